@@ -1,0 +1,1 @@
+export { type ErrorDetails, isRegraftError, RegraftError } from "./contracts/error.js";
