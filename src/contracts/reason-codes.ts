@@ -817,6 +817,20 @@ export const reasonCodes: Readonly<Record<ReasonCode, Readonly<ReasonCodeEntry>>
     message: "The file is not valid JSON.",
     hint: "Correct the file at the position that is named.",
   },
+  "CLI.NOT_WRITTEN": {
+    class: "stop",
+    category: "infra",
+    retryable: true,
+    message: "The file cannot be written.",
+    hint: "Check that the directory exists and may be written to.",
+  },
+  "CLI.CHECKSUM_MISMATCH": {
+    class: "stop",
+    category: "deterministic",
+    retryable: false,
+    message: "A session walks a version of the same number but with another checksum than the file.",
+    hint: "Give the file of the version that the sessions really walk.",
+  },
   "INTERNAL.BUG": {
     class: "stop",
     category: "infra",

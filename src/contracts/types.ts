@@ -534,6 +534,8 @@ export type ReasonCode =
   | "CLI.USAGE"
   | "CLI.FILE_NOT_FOUND"
   | "CLI.BAD_JSON"
+  | "CLI.NOT_WRITTEN"
+  | "CLI.CHECKSUM_MISMATCH"
   | "INTERNAL.BUG";
 
 /** The closed catalogue of reason codes. */

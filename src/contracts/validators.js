@@ -225,38 +225,39 @@ OVE","LINT.CHECKPOINT_REMOVED","LINT.CHECKPOINT_REPLACED","LINT.CHECKPOINT_MOVED
 T.EFFECT_EDITED","LINT.TWINS","LINT.UNREACHABLE_STEP","LINT.FIELD_UNUSED","LINT.FIELD_NOT_COLLECTED","LINT.TOOLS_SKIPPAB\
 LE","LINT.STEP_REMOVED","LINT.MAY_EXIT","LINT.FORCED","LINT.AMBIGUOUS_STEP","LINT.PROPOSED_PAIR","LINT.UNDECLARED_FIELD",
 "STORE.CONFLICT","STORE.UNAVAILABLE","STORE.IDEMPOTENCY_CONFLICT","STORE.LEASE_HELD","TENANT.MISMATCH","CLI.USAGE","CLI.\
-FILE_NOT_FOUND","CLI.BAD_JSON","INTERNAL.BUG"]};function u(r,{instancePath:s="",parentData:f,parentDataProperty:y,rootData:l=r}={}){
-let e=null,i=0;return typeof r!="string"&&(e=n(e,{instancePath:s,keyword:"type",params:{type:"string"}}),i++),r==="SCENA\
-RIO.INVALID"||r==="SCENARIO.DANGLING_TRANSITION"||r==="SCENARIO.ENTRY_MISSING"||r==="SCENARIO.DUPLICATE_STEP"||r==="SCEN\
-ARIO.DUPLICATE_FIELD"||r==="SCENARIO.UNKNOWN_FIELD"||r==="SCENARIO.TWO_ELSE"||r==="SCENARIO.PARALLEL_UNSUPPORTED"||r==="\
-SCENARIO.SKIP_ON_EFFECT"||r==="SCENARIO.VERSION_TAKEN"||r==="SCENARIO.VERSION_NOT_GREATER"||r==="SCENARIO.NOT_FOUND"||r===
-"SCENARIO.TOO_LARGE"||r==="CONDITION.INVALID"||r==="CONDITION.UNSUPPORTED"||r==="CONDITION.TOO_COMPLEX"||r==="CONDITION.\
-TYPE_MISMATCH"||r==="CONDITION.DYNAMIC_FIELD"||r==="SCHEMA.INVALID"||r==="CONFIG.INVALID"||r==="INPUT.INVALID"||r==="SES\
-SION.NOT_FOUND"||r==="SESSION.EXISTS"||r==="SESSION.VERSION_MOVED"||r==="SESSION.CONFLICT"||r==="SESSION.STEP_UNKNOWN"||
-r==="SESSION.CLOSED"||r==="SESSION.SUSPENDED"||r==="ANSWER.INVALID"||r==="ANSWER.NOT_ASKED"||r==="PLAN.NOT_FOUND"||r==="\
-PLAN.CHANGED"||r==="PLAN.STALE"||r==="PLAN.DUPLICATE"||r==="PLAN.OTHER_OPEN"||r==="PLAN.NOT_PENDING"||r==="PLAN.NOT_APPR\
-OVED"||r==="PLAN.ALREADY_DEPLOYED"||r==="PLAN.ILLEGAL_TRANSITION"||r==="PLAN.EFFECT_UNDECIDED"||r==="PLAN.FALLBACK"||r===
-"PLAN.CHAIN_BROKEN"||r==="PLAN.POLICY_INVALID"||r==="PLAN.UNKNOWN_ANCHOR"||r==="PLAN.MAPPING_INVALID"||r==="PLAN.EXPIRED"||
-r==="PLAN.REJECTED_HOLDS"||r==="POLICY.FORCED"||r==="POLICY.OUT_OF_SCOPE"||r==="POLICY.NOT_UPDATED"||r==="HOLD.MANUAL"||
-r==="HOLD.UNMARKED"||r==="HOLD.ROLLED_BACK"||r==="HOLD.PAUSED"||r==="HOLD.REJECTED"||r==="HOLD.NOT_DEPLOYED"||r==="HOLD.\
-RESOLVED"||r==="MIGRATION.NOTHING_TO_DO"||r==="MIGRATION.DISABLED"||r==="MIGRATION.MOVED"||r==="MIGRATION.GAP_FILLED"||r===
-"MIGRATION.REROUTED"||r==="MIGRATION.RELOCATED"||r==="MIGRATION.EXITED"||r==="MIGRATION.LIVE_VERSION_BEHIND"||r==="MIGRA\
-TION.SETTLED"||r==="CHECKPOINT.WOULD_REPEAT"||r==="CHECKPOINT.OFF_RUN"||r==="CHECKPOINT.ORPHANED"||r==="CHECKPOINT.WOULD\
-_SKIP"||r==="CHECKPOINT.STANDING_DELETED"||r==="CHECKPOINT.UNPROVEN"||r==="ACTION.REQUIRED"||r==="ACTION.WAIVED"||r==="F\
-IELD.REQUIRED"||r==="FIELD.DECISION_NEEDS"||r==="HISTORY.MISSING"||r==="HISTORY.PASSED_OVER"||r==="MATCH.AMBIGUOUS"||r===
-"MATCH.PROPOSED"||r==="MATCH.MANY_TO_ONE"||r==="TARGET.UNREACHABLE"||r==="TARGET.TIE"||r==="TARGET.NONE"||r==="DECISION.\
-NO_BRANCH"||r==="DECISION.GUARD_FALSE"||r==="DECISION.UNKNOWN"||r==="DECISION.OPEN_CHOICE"||r==="LINT.NON_EXHAUSTIVE"||r===
-"LINT.OVERLAPPING"||r==="LINT.CANNOT_TELL"||r==="LINT.MANDATORY_ABOVE"||r==="LINT.CHECKPOINT_REMOVED"||r==="LINT.CHECKPO\
-INT_REPLACED"||r==="LINT.CHECKPOINT_MOVED"||r==="LINT.CHECKPOINT_REACHABLE_AGAIN"||r==="LINT.EFFECT_EDITED"||r==="LINT.T\
-WINS"||r==="LINT.UNREACHABLE_STEP"||r==="LINT.FIELD_UNUSED"||r==="LINT.FIELD_NOT_COLLECTED"||r==="LINT.TOOLS_SKIPPABLE"||
-r==="LINT.STEP_REMOVED"||r==="LINT.MAY_EXIT"||r==="LINT.FORCED"||r==="LINT.AMBIGUOUS_STEP"||r==="LINT.PROPOSED_PAIR"||r===
-"LINT.UNDECLARED_FIELD"||r==="STORE.CONFLICT"||r==="STORE.UNAVAILABLE"||r==="STORE.IDEMPOTENCY_CONFLICT"||r==="STORE.LEA\
-SE_HELD"||r==="TENANT.MISMATCH"||r==="CLI.USAGE"||r==="CLI.FILE_NOT_FOUND"||r==="CLI.BAD_JSON"||r==="INTERNAL.BUG"||(e=n(
-e,{instancePath:s,keyword:"enum",params:{allowedValues:lr.enum}}),i++),u.errors=e,i===0}const rr={type:"string",enum:["s\
-ame_question","changed_question","other_step"]};function N(r,{instancePath:s="",parentData:f,parentDataProperty:y,rootData:l=r}={}){
-let e=null,i=0;return typeof r!="string"&&(e=n(e,{instancePath:s,keyword:"type",params:{type:"string"}}),i++),r==="same_\
-question"||r==="changed_question"||r==="other_step"||(e=n(e,{instancePath:s,keyword:"enum",params:{allowedValues:rr.enum}}),
-i++),N.errors=e,i===0}function g(r,{instancePath:s="",parentData:f,parentDataProperty:y,rootData:l=r}={}){let e=null,i=0;return typeof r=="str\
+FILE_NOT_FOUND","CLI.BAD_JSON","CLI.NOT_WRITTEN","CLI.CHECKSUM_MISMATCH","INTERNAL.BUG"]};function u(r,{instancePath:s="",
+parentData:f,parentDataProperty:y,rootData:l=r}={}){let e=null,i=0;return typeof r!="string"&&(e=n(e,{instancePath:s,keyword:"\
+type",params:{type:"string"}}),i++),r==="SCENARIO.INVALID"||r==="SCENARIO.DANGLING_TRANSITION"||r==="SCENARIO.ENTRY_MISS\
+ING"||r==="SCENARIO.DUPLICATE_STEP"||r==="SCENARIO.DUPLICATE_FIELD"||r==="SCENARIO.UNKNOWN_FIELD"||r==="SCENARIO.TWO_ELS\
+E"||r==="SCENARIO.PARALLEL_UNSUPPORTED"||r==="SCENARIO.SKIP_ON_EFFECT"||r==="SCENARIO.VERSION_TAKEN"||r==="SCENARIO.VERS\
+ION_NOT_GREATER"||r==="SCENARIO.NOT_FOUND"||r==="SCENARIO.TOO_LARGE"||r==="CONDITION.INVALID"||r==="CONDITION.UNSUPPORTE\
+D"||r==="CONDITION.TOO_COMPLEX"||r==="CONDITION.TYPE_MISMATCH"||r==="CONDITION.DYNAMIC_FIELD"||r==="SCHEMA.INVALID"||r===
+"CONFIG.INVALID"||r==="INPUT.INVALID"||r==="SESSION.NOT_FOUND"||r==="SESSION.EXISTS"||r==="SESSION.VERSION_MOVED"||r==="\
+SESSION.CONFLICT"||r==="SESSION.STEP_UNKNOWN"||r==="SESSION.CLOSED"||r==="SESSION.SUSPENDED"||r==="ANSWER.INVALID"||r===
+"ANSWER.NOT_ASKED"||r==="PLAN.NOT_FOUND"||r==="PLAN.CHANGED"||r==="PLAN.STALE"||r==="PLAN.DUPLICATE"||r==="PLAN.OTHER_OP\
+EN"||r==="PLAN.NOT_PENDING"||r==="PLAN.NOT_APPROVED"||r==="PLAN.ALREADY_DEPLOYED"||r==="PLAN.ILLEGAL_TRANSITION"||r==="P\
+LAN.EFFECT_UNDECIDED"||r==="PLAN.FALLBACK"||r==="PLAN.CHAIN_BROKEN"||r==="PLAN.POLICY_INVALID"||r==="PLAN.UNKNOWN_ANCHOR"||
+r==="PLAN.MAPPING_INVALID"||r==="PLAN.EXPIRED"||r==="PLAN.REJECTED_HOLDS"||r==="POLICY.FORCED"||r==="POLICY.OUT_OF_SCOPE"||
+r==="POLICY.NOT_UPDATED"||r==="HOLD.MANUAL"||r==="HOLD.UNMARKED"||r==="HOLD.ROLLED_BACK"||r==="HOLD.PAUSED"||r==="HOLD.R\
+EJECTED"||r==="HOLD.NOT_DEPLOYED"||r==="HOLD.RESOLVED"||r==="MIGRATION.NOTHING_TO_DO"||r==="MIGRATION.DISABLED"||r==="MI\
+GRATION.MOVED"||r==="MIGRATION.GAP_FILLED"||r==="MIGRATION.REROUTED"||r==="MIGRATION.RELOCATED"||r==="MIGRATION.EXITED"||
+r==="MIGRATION.LIVE_VERSION_BEHIND"||r==="MIGRATION.SETTLED"||r==="CHECKPOINT.WOULD_REPEAT"||r==="CHECKPOINT.OFF_RUN"||r===
+"CHECKPOINT.ORPHANED"||r==="CHECKPOINT.WOULD_SKIP"||r==="CHECKPOINT.STANDING_DELETED"||r==="CHECKPOINT.UNPROVEN"||r==="A\
+CTION.REQUIRED"||r==="ACTION.WAIVED"||r==="FIELD.REQUIRED"||r==="FIELD.DECISION_NEEDS"||r==="HISTORY.MISSING"||r==="HIST\
+ORY.PASSED_OVER"||r==="MATCH.AMBIGUOUS"||r==="MATCH.PROPOSED"||r==="MATCH.MANY_TO_ONE"||r==="TARGET.UNREACHABLE"||r==="T\
+ARGET.TIE"||r==="TARGET.NONE"||r==="DECISION.NO_BRANCH"||r==="DECISION.GUARD_FALSE"||r==="DECISION.UNKNOWN"||r==="DECISI\
+ON.OPEN_CHOICE"||r==="LINT.NON_EXHAUSTIVE"||r==="LINT.OVERLAPPING"||r==="LINT.CANNOT_TELL"||r==="LINT.MANDATORY_ABOVE"||
+r==="LINT.CHECKPOINT_REMOVED"||r==="LINT.CHECKPOINT_REPLACED"||r==="LINT.CHECKPOINT_MOVED"||r==="LINT.CHECKPOINT_REACHAB\
+LE_AGAIN"||r==="LINT.EFFECT_EDITED"||r==="LINT.TWINS"||r==="LINT.UNREACHABLE_STEP"||r==="LINT.FIELD_UNUSED"||r==="LINT.F\
+IELD_NOT_COLLECTED"||r==="LINT.TOOLS_SKIPPABLE"||r==="LINT.STEP_REMOVED"||r==="LINT.MAY_EXIT"||r==="LINT.FORCED"||r==="L\
+INT.AMBIGUOUS_STEP"||r==="LINT.PROPOSED_PAIR"||r==="LINT.UNDECLARED_FIELD"||r==="STORE.CONFLICT"||r==="STORE.UNAVAILABLE"||
+r==="STORE.IDEMPOTENCY_CONFLICT"||r==="STORE.LEASE_HELD"||r==="TENANT.MISMATCH"||r==="CLI.USAGE"||r==="CLI.FILE_NOT_FOUN\
+D"||r==="CLI.BAD_JSON"||r==="CLI.NOT_WRITTEN"||r==="CLI.CHECKSUM_MISMATCH"||r==="INTERNAL.BUG"||(e=n(e,{instancePath:s,keyword:"\
+enum",params:{allowedValues:lr.enum}}),i++),u.errors=e,i===0}const rr={type:"string",enum:["same_question","changed_ques\
+tion","other_step"]};function N(r,{instancePath:s="",parentData:f,parentDataProperty:y,rootData:l=r}={}){let e=null,i=0;
+return typeof r!="string"&&(e=n(e,{instancePath:s,keyword:"type",params:{type:"string"}}),i++),r==="same_question"||r===
+"changed_question"||r==="other_step"||(e=n(e,{instancePath:s,keyword:"enum",params:{allowedValues:rr.enum}}),i++),N.errors=
+e,i===0}function g(r,{instancePath:s="",parentData:f,parentDataProperty:y,rootData:l=r}={}){let e=null,i=0;return typeof r=="str\
 ing"?(a(r)>512&&(e=n(e,{instancePath:s,keyword:"maxLength",params:{limit:512}}),i++),a(r)<1&&(e=n(e,{instancePath:s,keyword:"\
 minLength",params:{limit:1}}),i++)):(e=n(e,{instancePath:s,keyword:"type",params:{type:"string"}}),i++),g.errors=e,i===0}
 function A(r,{instancePath:s="",parentData:f,parentDataProperty:y,rootData:l=r}={}){let e=null,i=0;if(r&&typeof r=="obje\
@@ -566,10 +567,10 @@ type",params:{type:"string"}}),i++)}}else e=n(e,{instancePath:s,keyword:"type",p
 e,i===0}const kr=G,wr={$id:"lint-finding.schema.json",type:"object",properties:{code:{$ref:"reason-code.schema.json"},severity:{
 type:"string",enum:["info","warning","error"]},stepId:{$ref:"common.schema.json#/$defs/Id"},otherStepId:{$ref:"common.sc\
 hema.json#/$defs/Id"},field:{$ref:"common.schema.json#/$defs/Id"},message:{type:"string",maxLength:1e5},version:{type:"i\
-nteger",minimum:1,maximum:2147483647}},required:["code","severity","message"],additionalProperties:!1};function T(r,{instancePath:s="",
+nteger",minimum:1,maximum:2147483647}},required:["code","severity","message"],additionalProperties:!1};function S(r,{instancePath:s="",
 parentData:f,parentDataProperty:y,rootData:l=r}={}){let e=null,i=0;return typeof r=="string"?(a(r)>512&&(e=n(e,{instancePath:s,
 keyword:"maxLength",params:{limit:512}}),i++),a(r)<1&&(e=n(e,{instancePath:s,keyword:"minLength",params:{limit:1}}),i++)):
-(e=n(e,{instancePath:s,keyword:"type",params:{type:"string"}}),i++),T.errors=e,i===0}function G(r,{instancePath:s="",parentData:f,
+(e=n(e,{instancePath:s,keyword:"type",params:{type:"string"}}),i++),S.errors=e,i===0}function G(r,{instancePath:s="",parentData:f,
 parentDataProperty:y,rootData:l=r}={}){let e=null,i=0;if(r&&typeof r=="object"&&!Array.isArray(r)){r.code===void 0&&(e=n(
 e,{instancePath:s,keyword:"required",params:{missingProperty:"code"}}),i++),r.severity===void 0&&(e=n(e,{instancePath:s,
 keyword:"required",params:{missingProperty:"severity"}}),i++),r.message===void 0&&(e=n(e,{instancePath:s,keyword:"requir\
@@ -578,9 +579,9 @@ d"||o==="field"||o==="message"||o==="version"||(e=n(e,{instancePath:s,keyword:"a
 i++);if(r.code!==void 0&&(u(r.code,{instancePath:s+"/code"})||(e=m(e,u.errors),i++)),r.severity!==void 0){let o=r.severity;
 typeof o!="string"&&(e=n(e,{instancePath:s+"/severity",keyword:"type",params:{type:"string"}}),i++),o==="info"||o==="war\
 ning"||o==="error"||(e=n(e,{instancePath:s+"/severity",keyword:"enum",params:{allowedValues:wr.properties.severity.enum}}),
-i++)}if(r.stepId!==void 0&&(T(r.stepId,{instancePath:s+"/stepId"})||(e=m(e,T.errors),i++)),r.otherStepId!==void 0&&(T(r.
-otherStepId,{instancePath:s+"/otherStepId"})||(e=m(e,T.errors),i++)),r.field!==void 0&&(T(r.field,{instancePath:s+"/fiel\
-d"})||(e=m(e,T.errors),i++)),r.message!==void 0){let o=r.message;typeof o=="string"?a(o)>1e5&&(e=n(e,{instancePath:s+"/m\
+i++)}if(r.stepId!==void 0&&(S(r.stepId,{instancePath:s+"/stepId"})||(e=m(e,S.errors),i++)),r.otherStepId!==void 0&&(S(r.
+otherStepId,{instancePath:s+"/otherStepId"})||(e=m(e,S.errors),i++)),r.field!==void 0&&(S(r.field,{instancePath:s+"/fiel\
+d"})||(e=m(e,S.errors),i++)),r.message!==void 0){let o=r.message;typeof o=="string"?a(o)>1e5&&(e=n(e,{instancePath:s+"/m\
 essage",keyword:"maxLength",params:{limit:1e5}}),i++):(e=n(e,{instancePath:s+"/message",keyword:"type",params:{type:"str\
 ing"}}),i++)}if(r.version!==void 0){let o=r.version;typeof o=="number"&&!(o%1)&&!isNaN(o)&&isFinite(o)||(e=n(e,{instancePath:s+
 "/version",keyword:"type",params:{type:"integer"}}),i++),typeof o=="number"&&isFinite(o)&&((o>2147483647||isNaN(o))&&(e=
@@ -1064,7 +1065,7 @@ um",params:{allowedValues:Pr.enum}}),i++),Pe.errors=e,i===0}const Or={type:"stri
 olicy","security","infra"]};function Oe(r,{instancePath:s="",parentData:f,parentDataProperty:y,rootData:l=r}={}){let e=null,
 i=0;return typeof r!="string"&&(e=n(e,{instancePath:s,keyword:"type",params:{type:"string"}}),i++),r==="deterministic"||
 r==="transient"||r==="policy"||r==="security"||r==="infra"||(e=n(e,{instancePath:s,keyword:"enum",params:{allowedValues:Or.
-enum}}),i++),Oe.errors=e,i===0}function Se(r,{instancePath:s="",parentData:f,parentDataProperty:y,rootData:l=r}={}){let e=null,
+enum}}),i++),Oe.errors=e,i===0}function Te(r,{instancePath:s="",parentData:f,parentDataProperty:y,rootData:l=r}={}){let e=null,
 i=0;if(r&&typeof r=="object"&&!Array.isArray(r)){r.class===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"\
 class"}}),i++),r.category===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"category"}}),i++),
 r.retryable===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"retryable"}}),i++),r.message===
@@ -1079,15 +1080,15 @@ keyword:"minLength",params:{limit:1}}),i++)):(e=n(e,{instancePath:s+"/message",k
 if(r.hint!==void 0){let o=r.hint;typeof o=="string"?(a(o)>300&&(e=n(e,{instancePath:s+"/hint",keyword:"maxLength",params:{
 limit:300}}),i++),a(o)<1&&(e=n(e,{instancePath:s+"/hint",keyword:"minLength",params:{limit:1}}),i++)):(e=n(e,{instancePath:s+
 "/hint",keyword:"type",params:{type:"string"}}),i++)}}else e=n(e,{instancePath:s,keyword:"type",params:{type:"object"}}),
-i++;return Se.errors=e,i===0}function or(r,{instancePath:s="",parentData:f,parentDataProperty:y,rootData:l=r}={}){let e=null,
+i++;return Te.errors=e,i===0}function or(r,{instancePath:s="",parentData:f,parentDataProperty:y,rootData:l=r}={}){let e=null,
 i=0;if(r&&typeof r=="object"&&!Array.isArray(r)){r.codes===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"\
 codes"}}),i++);for(const t in r)t!=="codes"&&(e=n(e,{instancePath:s,keyword:"additionalProperties",params:{additionalProperty:t}}),
 i++);if(r.codes!==void 0){let t=r.codes;if(t&&typeof t=="object"&&!Array.isArray(t)){for(const p in t){const d=i;typeof p==
 "string"&&(Lr.test(p)||(e=n(e,{instancePath:s+"/codes",keyword:"pattern",params:{pattern:"^[A-Z][A-Z0-9]*\\.[A-Z][A-Z0-9_\
 ]*$"},propertyName:p}),i++));var o=d===i;o||(e=n(e,{instancePath:s+"/codes",keyword:"propertyNames",params:{propertyName:p}}),
-i++)}for(const p in t)Se(t[p],{instancePath:s+"/codes/"+p.replace(/~/g,"~0").replace(/\//g,"~1")})||(e=m(e,Se.errors),i++)}else
+i++)}for(const p in t)Te(t[p],{instancePath:s+"/codes/"+p.replace(/~/g,"~0").replace(/\//g,"~1")})||(e=m(e,Te.errors),i++)}else
 e=n(e,{instancePath:s+"/codes",keyword:"type",params:{type:"object"}}),i++}}else e=n(e,{instancePath:s,keyword:"type",params:{
-type:"object"}}),i++;return or.errors=e,i===0}const Sr=nr,S={$id:"result.schema.json",oneOf:[{type:"object",properties:{
+type:"object"}}),i++;return or.errors=e,i===0}const Tr=nr,T={$id:"result.schema.json",oneOf:[{type:"object",properties:{
 action:{const:"continue"},sessionId:{$ref:"common.schema.json#/$defs/Id"},tenantId:{type:"string",maxLength:512},messageId:{
 $ref:"common.schema.json#/$defs/Id"},position:{$ref:"#/$defs/SessionPosition"},pending:{type:"boolean"},reasons:{type:"a\
 rray",items:{$ref:"reason-code.schema.json"},maxItems:1e3},replyBinding:{$ref:"decision.schema.json#/$defs/ReplyBinding"},
@@ -1227,17 +1228,17 @@ e=n(e,{instancePath:s+"/lineage",keyword:"type",params:{type:"array"}}),i++}if(r
 if(Array.isArray(o)){o.length>1e5&&(e=n(e,{instancePath:s+"/passedOver",keyword:"maxItems",params:{limit:1e5}}),i++);const t=o.
 length;for(let p=0;p<t;p++)g(o[p],{instancePath:s+"/passedOver/"+p})||(e=m(e,g.errors),i++)}else e=n(e,{instancePath:s+"\
 /passedOver",keyword:"type",params:{type:"array"}}),i++}}else e=n(e,{instancePath:s,keyword:"type",params:{type:"object"}}),
-i++;return x.errors=e,i===0}function Te(r,{instancePath:s="",parentData:f,parentDataProperty:y,rootData:l=r}={}){let e=null,
+i++;return x.errors=e,i===0}function Se(r,{instancePath:s="",parentData:f,parentDataProperty:y,rootData:l=r}={}){let e=null,
 i=0;return typeof r!="string"&&(e=n(e,{instancePath:s,keyword:"type",params:{type:"string"}}),i++),r==="clean_graft"||r===
-"gap_fill"||r==="re_route"||(e=n(e,{instancePath:s,keyword:"enum",params:{allowedValues:X.enum}}),i++),Te.errors=e,i===0}
-function _e(r,{instancePath:s="",parentData:f,parentDataProperty:y,rootData:l=r}={}){let e=null,i=0;if(r&&typeof r=="obj\
+"gap_fill"||r==="re_route"||(e=n(e,{instancePath:s,keyword:"enum",params:{allowedValues:X.enum}}),i++),Se.errors=e,i===0}
+function Ce(r,{instancePath:s="",parentData:f,parentDataProperty:y,rootData:l=r}={}){let e=null,i=0;if(r&&typeof r=="obj\
 ect"&&!Array.isArray(r)){r.field===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"field"}}),
 i++),r.prompt===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"prompt"}}),i++);for(const o in r)
 o==="field"||o==="prompt"||(e=n(e,{instancePath:s,keyword:"additionalProperties",params:{additionalProperty:o}}),i++);if(r.
 field!==void 0&&(g(r.field,{instancePath:s+"/field"})||(e=m(e,g.errors),i++)),r.prompt!==void 0){let o=r.prompt;typeof o==
 "string"?a(o)>1e5&&(e=n(e,{instancePath:s+"/prompt",keyword:"maxLength",params:{limit:1e5}}),i++):(e=n(e,{instancePath:s+
 "/prompt",keyword:"type",params:{type:"string"}}),i++)}}else e=n(e,{instancePath:s,keyword:"type",params:{type:"object"}}),
-i++;return _e.errors=e,i===0}function L(r,{instancePath:s="",parentData:f,parentDataProperty:y,rootData:l=r}={}){let e=null,
+i++;return Ce.errors=e,i===0}function L(r,{instancePath:s="",parentData:f,parentDataProperty:y,rootData:l=r}={}){let e=null,
 i=0;if(r&&typeof r=="object"&&!Array.isArray(r)){r.code===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"\
 code"}}),i++),r.message===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"message"}}),i++);for(const o in r)
 o==="code"||o==="stepId"||o==="otherStepId"||o==="checkpointDescription"||o==="fields"||o==="condition"||o==="message"||
@@ -1262,7 +1263,7 @@ tenantId===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProp
 keyword:"required",params:{missingProperty:"pending"}}),i++),r.reasons===void 0&&(e=n(e,{instancePath:s,keyword:"require\
 d",params:{missingProperty:"reasons"}}),i++),r.replyBinding===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{
 missingProperty:"replyBinding"}}),i++),r.audit===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"\
-audit"}}),i++);for(const t in r)$.call(S.oneOf[0].properties,t)||(e=n(e,{instancePath:s,keyword:"additionalProperties",params:{
+audit"}}),i++);for(const t in r)$.call(T.oneOf[0].properties,t)||(e=n(e,{instancePath:s,keyword:"additionalProperties",params:{
 additionalProperty:t}}),i++);if(r.action!==void 0&&r.action!=="continue"&&(e=n(e,{instancePath:s+"/action",keyword:"cons\
 t",params:{allowedValue:"continue"}}),i++),r.sessionId!==void 0&&(c(r.sessionId,{instancePath:s+"/sessionId"})||(e=m(e,c.
 errors),i++)),r.tenantId!==void 0){let t=r.tenantId;typeof t=="string"?a(t)>512&&(e=n(e,{instancePath:s+"/tenantId",keyword:"\
@@ -1285,7 +1286,7 @@ void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"audit
 keyword:"required",params:{missingProperty:"stepId"}}),i++),r.version===void 0&&(e=n(e,{instancePath:s,keyword:"required",
 params:{missingProperty:"version"}}),i++),r.kind===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"\
 kind"}}),i++),r.witness===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"witness"}}),i++);for(const t in r)
-$.call(S.oneOf[1].properties,t)||(e=n(e,{instancePath:s,keyword:"additionalProperties",params:{additionalProperty:t}}),i++);
+$.call(T.oneOf[1].properties,t)||(e=n(e,{instancePath:s,keyword:"additionalProperties",params:{additionalProperty:t}}),i++);
 if(r.action!==void 0&&r.action!=="teleport"&&(e=n(e,{instancePath:s+"/action",keyword:"const",params:{allowedValue:"tele\
 port"}}),i++),r.sessionId!==void 0&&(c(r.sessionId,{instancePath:s+"/sessionId"})||(e=m(e,c.errors),i++)),r.tenantId!==void 0){
 let t=r.tenantId;typeof t=="string"?a(t)>512&&(e=n(e,{instancePath:s+"/tenantId",keyword:"maxLength",params:{limit:512}}),
@@ -1300,8 +1301,8 @@ r.audit,{instancePath:s+"/audit"})||(e=m(e,x.errors),i++)),r.stepId!==void 0&&(c
 m(e,c.errors),i++)),r.version!==void 0){let t=r.version;typeof t=="number"&&!(t%1)&&!isNaN(t)&&isFinite(t)||(e=n(e,{instancePath:s+
 "/version",keyword:"type",params:{type:"integer"}}),i++),typeof t=="number"&&isFinite(t)&&((t>2147483647||isNaN(t))&&(e=
 n(e,{instancePath:s+"/version",keyword:"maximum",params:{comparison:"<=",limit:2147483647}}),i++),(t<1||isNaN(t))&&(e=n(
-e,{instancePath:s+"/version",keyword:"minimum",params:{comparison:">=",limit:1}}),i++))}if(r.kind!==void 0&&(Te(r.kind,{
-instancePath:s+"/kind"})||(e=m(e,Te.errors),i++)),r.witness!==void 0&&(R(r.witness,{instancePath:s+"/witness"})||(e=m(e,
+e,{instancePath:s+"/version",keyword:"minimum",params:{comparison:">=",limit:1}}),i++))}if(r.kind!==void 0&&(Se(r.kind,{
+instancePath:s+"/kind"})||(e=m(e,Se.errors),i++)),r.witness!==void 0&&(R(r.witness,{instancePath:s+"/witness"})||(e=m(e,
 R.errors),i++)),r.userMessage!==void 0){let t=r.userMessage;typeof t=="string"?a(t)>1e5&&(e=n(e,{instancePath:s+"/userMe\
 ssage",keyword:"maxLength",params:{limit:1e5}}),i++):(e=n(e,{instancePath:s+"/userMessage",keyword:"type",params:{type:"\
 string"}}),i++)}}else e=n(e,{instancePath:s,keyword:"type",params:{type:"object"}}),i++;else if(o==="collect")if(r&&typeof r==
@@ -1314,7 +1315,7 @@ d",params:{missingProperty:"reasons"}}),i++),r.replyBinding===void 0&&(e=n(e,{in
 missingProperty:"replyBinding"}}),i++),r.audit===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"\
 audit"}}),i++),r.fields===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"fields"}}),i++),r.prompts===
 void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"prompts"}}),i++),r.obstacle===void 0&&(e=n(e,
-{instancePath:s,keyword:"required",params:{missingProperty:"obstacle"}}),i++);for(const t in r)$.call(S.oneOf[2].properties,
+{instancePath:s,keyword:"required",params:{missingProperty:"obstacle"}}),i++);for(const t in r)$.call(T.oneOf[2].properties,
 t)||(e=n(e,{instancePath:s,keyword:"additionalProperties",params:{additionalProperty:t}}),i++);if(r.action!==void 0&&r.action!==
 "collect"&&(e=n(e,{instancePath:s+"/action",keyword:"const",params:{allowedValue:"collect"}}),i++),r.sessionId!==void 0&&
 (c(r.sessionId,{instancePath:s+"/sessionId"})||(e=m(e,c.errors),i++)),r.tenantId!==void 0){let t=r.tenantId;typeof t=="s\
@@ -1331,7 +1332,7 @@ errors),i++)}else e=n(e,{instancePath:s+"/reasons",keyword:"type",params:{type:"
 limit:1}}),i++);const p=t.length;for(let d=0;d<p;d++)c(t[d],{instancePath:s+"/fields/"+d})||(e=m(e,c.errors),i++)}else e=
 n(e,{instancePath:s+"/fields",keyword:"type",params:{type:"array"}}),i++}if(r.prompts!==void 0){let t=r.prompts;if(Array.
 isArray(t)){t.length>1e4&&(e=n(e,{instancePath:s+"/prompts",keyword:"maxItems",params:{limit:1e4}}),i++);const p=t.length;
-for(let d=0;d<p;d++)_e(t[d],{instancePath:s+"/prompts/"+d})||(e=m(e,_e.errors),i++)}else e=n(e,{instancePath:s+"/prompts",
+for(let d=0;d<p;d++)Ce(t[d],{instancePath:s+"/prompts/"+d})||(e=m(e,Ce.errors),i++)}else e=n(e,{instancePath:s+"/prompts",
 keyword:"type",params:{type:"array"}}),i++}r.obstacle!==void 0&&(L(r.obstacle,{instancePath:s+"/obstacle"})||(e=m(e,L.errors),
 i++))}else e=n(e,{instancePath:s,keyword:"type",params:{type:"object"}}),i++;else if(o==="confirm")if(r&&typeof r=="obje\
 ct"&&!Array.isArray(r)){r.action===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"action"}}),
@@ -1343,7 +1344,7 @@ d",params:{missingProperty:"reasons"}}),i++),r.replyBinding===void 0&&(e=n(e,{in
 missingProperty:"replyBinding"}}),i++),r.audit===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"\
 audit"}}),i++),r.field===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"field"}}),i++),r.value===
 void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"value"}}),i++),r.quote===void 0&&(e=n(e,{instancePath:s,
-keyword:"required",params:{missingProperty:"quote"}}),i++);for(const t in r)$.call(S.oneOf[3].properties,t)||(e=n(e,{instancePath:s,
+keyword:"required",params:{missingProperty:"quote"}}),i++);for(const t in r)$.call(T.oneOf[3].properties,t)||(e=n(e,{instancePath:s,
 keyword:"additionalProperties",params:{additionalProperty:t}}),i++);if(r.action!==void 0&&r.action!=="confirm"&&(e=n(e,{
 instancePath:s+"/action",keyword:"const",params:{allowedValue:"confirm"}}),i++),r.sessionId!==void 0&&(c(r.sessionId,{instancePath:s+
 "/sessionId"})||(e=m(e,c.errors),i++)),r.tenantId!==void 0){let t=r.tenantId;typeof t=="string"?a(t)>512&&(e=n(e,{instancePath:s+
@@ -1368,7 +1369,7 @@ d",params:{missingProperty:"reasons"}}),i++),r.replyBinding===void 0&&(e=n(e,{in
 missingProperty:"replyBinding"}}),i++),r.audit===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"\
 audit"}}),i++),r.stepIds===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"stepIds"}}),i++),r.
 obstacle===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"obstacle"}}),i++);for(const t in r)
-$.call(S.oneOf[4].properties,t)||(e=n(e,{instancePath:s,keyword:"additionalProperties",params:{additionalProperty:t}}),i++);
+$.call(T.oneOf[4].properties,t)||(e=n(e,{instancePath:s,keyword:"additionalProperties",params:{additionalProperty:t}}),i++);
 if(r.action!==void 0&&r.action!=="execute_action"&&(e=n(e,{instancePath:s+"/action",keyword:"const",params:{allowedValue:"\
 execute_action"}}),i++),r.sessionId!==void 0&&(c(r.sessionId,{instancePath:s+"/sessionId"})||(e=m(e,c.errors),i++)),r.tenantId!==
 void 0){let t=r.tenantId;typeof t=="string"?a(t)>512&&(e=n(e,{instancePath:s+"/tenantId",keyword:"maxLength",params:{limit:512}}),
@@ -1393,7 +1394,7 @@ r.pending===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingPro
 keyword:"required",params:{missingProperty:"replyBinding"}}),i++),r.audit===void 0&&(e=n(e,{instancePath:s,keyword:"requ\
 ired",params:{missingProperty:"audit"}}),i++),r.reason===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"\
 reason"}}),i++),r.obstacle===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"obstacle"}}),i++);
-for(const t in r)$.call(S.oneOf[5].properties,t)||(e=n(e,{instancePath:s,keyword:"additionalProperties",params:{additionalProperty:t}}),
+for(const t in r)$.call(T.oneOf[5].properties,t)||(e=n(e,{instancePath:s,keyword:"additionalProperties",params:{additionalProperty:t}}),
 i++);if(r.action!==void 0&&r.action!=="blocked"&&(e=n(e,{instancePath:s+"/action",keyword:"const",params:{allowedValue:"\
 blocked"}}),i++),r.sessionId!==void 0&&(c(r.sessionId,{instancePath:s+"/sessionId"})||(e=m(e,c.errors),i++)),r.tenantId!==
 void 0){let t=r.tenantId;typeof t=="string"?a(t)>512&&(e=n(e,{instancePath:s+"/tenantId",keyword:"maxLength",params:{limit:512}}),
@@ -1416,7 +1417,7 @@ r.replyBinding===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missi
 void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"audit"}}),i++),r.reason===void 0&&(e=n(e,{instancePath:s,
 keyword:"required",params:{missingProperty:"reason"}}),i++),r.candidates===void 0&&(e=n(e,{instancePath:s,keyword:"requi\
 red",params:{missingProperty:"candidates"}}),i++),r.obstacle===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{
-missingProperty:"obstacle"}}),i++);for(const t in r)$.call(S.oneOf[6].properties,t)||(e=n(e,{instancePath:s,keyword:"add\
+missingProperty:"obstacle"}}),i++);for(const t in r)$.call(T.oneOf[6].properties,t)||(e=n(e,{instancePath:s,keyword:"add\
 itionalProperties",params:{additionalProperty:t}}),i++);if(r.action!==void 0&&r.action!=="review"&&(e=n(e,{instancePath:s+
 "/action",keyword:"const",params:{allowedValue:"review"}}),i++),r.sessionId!==void 0&&(c(r.sessionId,{instancePath:s+"/s\
 essionId"})||(e=m(e,c.errors),i++)),r.tenantId!==void 0){let t=r.tenantId;typeof t=="string"?a(t)>512&&(e=n(e,{instancePath:s+
@@ -1441,7 +1442,7 @@ keyword:"required",params:{missingProperty:"pending"}}),i++),r.reasons===void 0&
 d",params:{missingProperty:"reasons"}}),i++),r.replyBinding===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{
 missingProperty:"replyBinding"}}),i++),r.audit===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"\
 audit"}}),i++),r.userMessage===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"userMessage"}}),
-i++);for(const t in r)$.call(S.oneOf[7].properties,t)||(e=n(e,{instancePath:s,keyword:"additionalProperties",params:{additionalProperty:t}}),
+i++);for(const t in r)$.call(T.oneOf[7].properties,t)||(e=n(e,{instancePath:s,keyword:"additionalProperties",params:{additionalProperty:t}}),
 i++);if(r.action!==void 0&&r.action!=="exit_scenario"&&(e=n(e,{instancePath:s+"/action",keyword:"const",params:{allowedValue:"\
 exit_scenario"}}),i++),r.sessionId!==void 0&&(c(r.sessionId,{instancePath:s+"/sessionId"})||(e=m(e,c.errors),i++)),r.tenantId!==
 void 0){let t=r.tenantId;typeof t=="string"?a(t)>512&&(e=n(e,{instancePath:s+"/tenantId",keyword:"maxLength",params:{limit:512}}),
@@ -1457,7 +1458,7 @@ a(t)>1e5&&(e=n(e,{instancePath:s+"/userMessage",keyword:"maxLength",params:{limi
 serMessage",keyword:"type",params:{type:"string"}}),i++)}}else e=n(e,{instancePath:s,keyword:"type",params:{type:"object"}}),
 i++;else e=n(e,{instancePath:s,keyword:"discriminator",params:{error:"mapping",tag:"action",tagValue:o}}),i++;else e=n(e,
 {instancePath:s,keyword:"discriminator",params:{error:"tag",tag:"action",tagValue:o}}),i++}else e=n(e,{instancePath:s,keyword:"\
-type",params:{type:"object"}}),i++;return nr.errors=e,i===0}const Tr=tr,_r={$id:"scenario.schema.json",type:"object",properties:{
+type",params:{type:"object"}}),i++;return nr.errors=e,i===0}const Sr=tr,Cr={$id:"scenario.schema.json",type:"object",properties:{
 id:{$ref:"common.schema.json#/$defs/Id"},version:{type:"integer",minimum:1,maximum:2147483647},name:{type:"string",maxLength:1e5},
 description:{type:"string",maxLength:1e5},entry:{$ref:"common.schema.json#/$defs/Id"},steps:{type:"array",items:{$ref:"#\
 /$defs/Step"},minItems:1,maxItems:1e6},transitions:{type:"array",items:{$ref:"#/$defs/Transition"},maxItems:5e6},fields:{
@@ -1475,16 +1476,16 @@ y",items:{$ref:"common.schema.json#/$defs/Id"},maxItems:1e4},metadata:{$ref:"com
 "from","to"],additionalProperties:!1}}};function v(r,{instancePath:s="",parentData:f,parentDataProperty:y,rootData:l=r}={}){
 let e=null,i=0;return typeof r=="string"?(a(r)>512&&(e=n(e,{instancePath:s,keyword:"maxLength",params:{limit:512}}),i++),
 a(r)<1&&(e=n(e,{instancePath:s,keyword:"minLength",params:{limit:1}}),i++)):(e=n(e,{instancePath:s,keyword:"type",params:{
-type:"string"}}),i++),v.errors=e,i===0}const Cr={type:"object",properties:{id:{$ref:"common.schema.json#/$defs/Id"},name:{
+type:"string"}}),i++),v.errors=e,i===0}const _r={type:"object",properties:{id:{$ref:"common.schema.json#/$defs/Id"},name:{
 type:"string",maxLength:1e5},intent:{type:"string",maxLength:1e5},description:{type:"string",maxLength:1e5},rules:{type:"\
 array",items:{type:"string",maxLength:1e5},maxItems:1e4},collects:{type:"array",items:{$ref:"common.schema.json#/$defs/I\
 d"},maxItems:1e4},tools:{type:"array",items:{type:"string",maxLength:1e5},maxItems:1e4},skipWhen:{type:"string",minLength:1,
 maxLength:1e5},checkpoint:{type:"boolean"},checkpointDescription:{type:"string",maxLength:1e5},requiredAction:{type:"boo\
-lean"},parallel:{type:"boolean"},metadata:{$ref:"common.schema.json#/$defs/JsonObject"}},required:["id"],additionalProperties:!1};function _(r,{instancePath:s="",parentData:f,parentDataProperty:y,rootData:l=r}={}){let e=null,i=0;return r&&typeof r=="\
-object"&&!Array.isArray(r)||(e=n(e,{instancePath:s,keyword:"type",params:{type:"object"}}),i++),_.errors=e,i===0}function Ce(r,{
+lean"},parallel:{type:"boolean"},metadata:{$ref:"common.schema.json#/$defs/JsonObject"}},required:["id"],additionalProperties:!1};function C(r,{instancePath:s="",parentData:f,parentDataProperty:y,rootData:l=r}={}){let e=null,i=0;return r&&typeof r=="\
+object"&&!Array.isArray(r)||(e=n(e,{instancePath:s,keyword:"type",params:{type:"object"}}),i++),C.errors=e,i===0}function _e(r,{
 instancePath:s="",parentData:f,parentDataProperty:y,rootData:l=r}={}){let e=null,i=0;if(r&&typeof r=="object"&&!Array.isArray(
 r)){r.id===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"id"}}),i++);for(const o in r)$.call(
-Cr.properties,o)||(e=n(e,{instancePath:s,keyword:"additionalProperties",params:{additionalProperty:o}}),i++);if(r.id!==void 0&&
+_r.properties,o)||(e=n(e,{instancePath:s,keyword:"additionalProperties",params:{additionalProperty:o}}),i++);if(r.id!==void 0&&
 (v(r.id,{instancePath:s+"/id"})||(e=m(e,v.errors),i++)),r.name!==void 0){let o=r.name;typeof o=="string"?a(o)>1e5&&(e=n(
 e,{instancePath:s+"/name",keyword:"maxLength",params:{limit:1e5}}),i++):(e=n(e,{instancePath:s+"/name",keyword:"type",params:{
 type:"string"}}),i++)}if(r.intent!==void 0){let o=r.intent;typeof o=="string"?a(o)>1e5&&(e=n(e,{instancePath:s+"/intent",
@@ -1509,8 +1510,8 @@ r.checkpointDescription!==void 0){let o=r.checkpointDescription;typeof o=="strin
 eckpointDescription",keyword:"maxLength",params:{limit:1e5}}),i++):(e=n(e,{instancePath:s+"/checkpointDescription",keyword:"\
 type",params:{type:"string"}}),i++)}r.requiredAction!==void 0&&typeof r.requiredAction!="boolean"&&(e=n(e,{instancePath:s+
 "/requiredAction",keyword:"type",params:{type:"boolean"}}),i++),r.parallel!==void 0&&typeof r.parallel!="boolean"&&(e=n(
-e,{instancePath:s+"/parallel",keyword:"type",params:{type:"boolean"}}),i++),r.metadata!==void 0&&(_(r.metadata,{instancePath:s+
-"/metadata"})||(e=m(e,_.errors),i++))}else e=n(e,{instancePath:s,keyword:"type",params:{type:"object"}}),i++;return Ce.errors=
+e,{instancePath:s+"/parallel",keyword:"type",params:{type:"boolean"}}),i++),r.metadata!==void 0&&(C(r.metadata,{instancePath:s+
+"/metadata"})||(e=m(e,C.errors),i++))}else e=n(e,{instancePath:s,keyword:"type",params:{type:"object"}}),i++;return _e.errors=
 e,i===0}function Re(r,{instancePath:s="",parentData:f,parentDataProperty:y,rootData:l=r}={}){let e=null,i=0;if(r&&typeof r=="obj\
 ect"&&!Array.isArray(r)){r.from===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"from"}}),i++),
 r.to===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"to"}}),i++);for(const o in r)o==="from"||
@@ -1529,14 +1530,14 @@ isNaN(o))&&(e=n(e,{instancePath:s+"/priority",keyword:"maximum",params:{comparis
 isNaN(o))&&(e=n(e,{instancePath:s+"/priority",keyword:"minimum",params:{comparison:">=",limit:-2147483648}}),i++))}if(r.
 fields!==void 0){let o=r.fields;if(Array.isArray(o)){o.length>1e4&&(e=n(e,{instancePath:s+"/fields",keyword:"maxItems",params:{
 limit:1e4}}),i++);const t=o.length;for(let p=0;p<t;p++)v(o[p],{instancePath:s+"/fields/"+p})||(e=m(e,v.errors),i++)}else
-e=n(e,{instancePath:s+"/fields",keyword:"type",params:{type:"array"}}),i++}r.metadata!==void 0&&(_(r.metadata,{instancePath:s+
-"/metadata"})||(e=m(e,_.errors),i++))}else e=n(e,{instancePath:s,keyword:"type",params:{type:"object"}}),i++;return Re.errors=
+e=n(e,{instancePath:s+"/fields",keyword:"type",params:{type:"array"}}),i++}r.metadata!==void 0&&(C(r.metadata,{instancePath:s+
+"/metadata"})||(e=m(e,C.errors),i++))}else e=n(e,{instancePath:s,keyword:"type",params:{type:"object"}}),i++;return Re.errors=
 e,i===0}function tr(r,{instancePath:s="",parentData:f,parentDataProperty:y,rootData:l=r}={}){let e=null,i=0;if(r&&typeof r==
 "object"&&!Array.isArray(r)){r.id===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"id"}}),i++),
 r.version===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"version"}}),i++),r.entry===void 0&&
 (e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"entry"}}),i++),r.steps===void 0&&(e=n(e,{instancePath:s,
 keyword:"required",params:{missingProperty:"steps"}}),i++),r.transitions===void 0&&(e=n(e,{instancePath:s,keyword:"requi\
-red",params:{missingProperty:"transitions"}}),i++);for(const o in r)$.call(_r.properties,o)||(e=n(e,{instancePath:s,keyword:"\
+red",params:{missingProperty:"transitions"}}),i++);for(const o in r)$.call(Cr.properties,o)||(e=n(e,{instancePath:s,keyword:"\
 additionalProperties",params:{additionalProperty:o}}),i++);if(r.id!==void 0&&(v(r.id,{instancePath:s+"/id"})||(e=m(e,v.errors),
 i++)),r.version!==void 0){let o=r.version;typeof o=="number"&&!(o%1)&&!isNaN(o)&&isFinite(o)||(e=n(e,{instancePath:s+"/v\
 ersion",keyword:"type",params:{type:"integer"}}),i++),typeof o=="number"&&isFinite(o)&&((o>2147483647||isNaN(o))&&(e=n(e,
@@ -1548,14 +1549,14 @@ instancePath:s+"/description",keyword:"maxLength",params:{limit:1e5}}),i++):(e=n
 type",params:{type:"string"}}),i++)}if(r.entry!==void 0&&(v(r.entry,{instancePath:s+"/entry"})||(e=m(e,v.errors),i++)),r.
 steps!==void 0){let o=r.steps;if(Array.isArray(o)){o.length>1e6&&(e=n(e,{instancePath:s+"/steps",keyword:"maxItems",params:{
 limit:1e6}}),i++),o.length<1&&(e=n(e,{instancePath:s+"/steps",keyword:"minItems",params:{limit:1}}),i++);const t=o.length;
-for(let p=0;p<t;p++)Ce(o[p],{instancePath:s+"/steps/"+p})||(e=m(e,Ce.errors),i++)}else e=n(e,{instancePath:s+"/steps",keyword:"\
+for(let p=0;p<t;p++)_e(o[p],{instancePath:s+"/steps/"+p})||(e=m(e,_e.errors),i++)}else e=n(e,{instancePath:s+"/steps",keyword:"\
 type",params:{type:"array"}}),i++}if(r.transitions!==void 0){let o=r.transitions;if(Array.isArray(o)){o.length>5e6&&(e=n(
 e,{instancePath:s+"/transitions",keyword:"maxItems",params:{limit:5e6}}),i++);const t=o.length;for(let p=0;p<t;p++)Re(o[p],
 {instancePath:s+"/transitions/"+p})||(e=m(e,Re.errors),i++)}else e=n(e,{instancePath:s+"/transitions",keyword:"type",params:{
 type:"array"}}),i++}if(r.fields!==void 0){let o=r.fields;if(Array.isArray(o)){o.length>1e5&&(e=n(e,{instancePath:s+"/fie\
 lds",keyword:"maxItems",params:{limit:1e5}}),i++);const t=o.length;for(let p=0;p<t;p++)K(o[p],{instancePath:s+"/fields/"+
 p})||(e=m(e,K.errors),i++)}else e=n(e,{instancePath:s+"/fields",keyword:"type",params:{type:"array"}}),i++}r.metadata!==
-void 0&&(_(r.metadata,{instancePath:s+"/metadata"})||(e=m(e,_.errors),i++))}else e=n(e,{instancePath:s,keyword:"type",params:{
+void 0&&(C(r.metadata,{instancePath:s+"/metadata"})||(e=m(e,C.errors),i++))}else e=n(e,{instancePath:s,keyword:"type",params:{
 type:"object"}}),i++;return tr.errors=e,i===0}const Rr=pr,Vr={$id:"session.schema.json",type:"object",properties:{tenantId:{
 type:"string",maxLength:512},id:{$ref:"common.schema.json#/$defs/Id"},scenarioId:{$ref:"common.schema.json#/$defs/Id"},scenarioVersion:{
 type:"integer",minimum:1,maximum:2147483647},scenarioChecksum:{$ref:"common.schema.json#/$defs/ContentHash"},stepId:{$ref:"\
@@ -1590,10 +1591,10 @@ type:"number",minimum:0,maximum:1},quote:{type:"string",maxLength:1e5},at:{$ref:
 type:"boolean"}},required:["field","value","source","confidence","at","confirmed"],additionalProperties:!1}}};function w(r,{
 instancePath:s="",parentData:f,parentDataProperty:y,rootData:l=r}={}){let e=null,i=0;return typeof r=="string"?(a(r)>512&&
 (e=n(e,{instancePath:s,keyword:"maxLength",params:{limit:512}}),i++),a(r)<1&&(e=n(e,{instancePath:s,keyword:"minLength",
-params:{limit:1}}),i++)):(e=n(e,{instancePath:s,keyword:"type",params:{type:"string"}}),i++),w.errors=e,i===0}function C(r,{
+params:{limit:1}}),i++)):(e=n(e,{instancePath:s,keyword:"type",params:{type:"string"}}),i++),w.errors=e,i===0}function _(r,{
 instancePath:s="",parentData:f,parentDataProperty:y,rootData:l=r}={}){let e=null,i=0;return typeof r=="string"?z.test(r)||
 (e=n(e,{instancePath:s,keyword:"pattern",params:{pattern:"^r1:[0-9a-f]{64}$"}}),i++):(e=n(e,{instancePath:s,keyword:"typ\
-e",params:{type:"string"}}),i++),C.errors=e,i===0}const ze={$id:"visit.schema.json",type:"object",properties:{stepId:{$ref:"\
+e",params:{type:"string"}}),i++),_.errors=e,i===0}const ze={$id:"visit.schema.json",type:"object",properties:{stepId:{$ref:"\
 common.schema.json#/$defs/Id"},stepName:{type:"string",maxLength:1e5},contentHash:{$ref:"common.schema.json#/$defs/Conte\
 ntHash"},scenarioVersion:{type:"integer",minimum:1,maximum:2147483647},enteredAt:{$ref:"common.schema.json#/$defs/Timest\
 amp"},turn:{type:"integer",minimum:0,maximum:9007199254740991},isCheckpoint:{type:"boolean"},checkpointDescription:{type:"\
@@ -1641,8 +1642,8 @@ e,{instancePath:s,keyword:"required",params:{missingProperty:"contentHash"}}),i+
 keyword:"required",params:{missingProperty:"scenarioVersion"}}),i++),r.enteredAt===void 0&&(e=n(e,{instancePath:s,keyword:"\
 required",params:{missingProperty:"enteredAt"}}),i++);for(const o in r)o==="stepId"||o==="contentHash"||o==="scenarioVer\
 sion"||o==="checkpointDescription"||o==="enteredAt"||(e=n(e,{instancePath:s,keyword:"additionalProperties",params:{additionalProperty:o}}),
-i++);if(r.stepId!==void 0&&(w(r.stepId,{instancePath:s+"/stepId"})||(e=m(e,w.errors),i++)),r.contentHash!==void 0&&(C(r.
-contentHash,{instancePath:s+"/contentHash"})||(e=m(e,C.errors),i++)),r.scenarioVersion!==void 0){let o=r.scenarioVersion;
+i++);if(r.stepId!==void 0&&(w(r.stepId,{instancePath:s+"/stepId"})||(e=m(e,w.errors),i++)),r.contentHash!==void 0&&(_(r.
+contentHash,{instancePath:s+"/contentHash"})||(e=m(e,_.errors),i++)),r.scenarioVersion!==void 0){let o=r.scenarioVersion;
 typeof o=="number"&&!(o%1)&&!isNaN(o)&&isFinite(o)||(e=n(e,{instancePath:s+"/scenarioVersion",keyword:"type",params:{type:"\
 integer"}}),i++),typeof o=="number"&&isFinite(o)&&((o>2147483647||isNaN(o))&&(e=n(e,{instancePath:s+"/scenarioVersion",keyword:"\
 maximum",params:{comparison:"<=",limit:2147483647}}),i++),(o<1||isNaN(o))&&(e=n(e,{instancePath:s+"/scenarioVersion",keyword:"\
@@ -1663,7 +1664,7 @@ void 0){let o=r.scenarioVersion;typeof o=="number"&&!(o%1)&&!isNaN(o)&&isFinite(
 sion",keyword:"type",params:{type:"integer"}}),i++),typeof o=="number"&&isFinite(o)&&((o>2147483647||isNaN(o))&&(e=n(e,{
 instancePath:s+"/scenarioVersion",keyword:"maximum",params:{comparison:"<=",limit:2147483647}}),i++),(o<1||isNaN(o))&&(e=
 n(e,{instancePath:s+"/scenarioVersion",keyword:"minimum",params:{comparison:">=",limit:1}}),i++))}if(r.contentHash!==void 0&&
-(C(r.contentHash,{instancePath:s+"/contentHash"})||(e=m(e,C.errors),i++)),r.at!==void 0&&(I(r.at,{instancePath:s+"/at"})||
+(_(r.contentHash,{instancePath:s+"/contentHash"})||(e=m(e,_.errors),i++)),r.at!==void 0&&(I(r.at,{instancePath:s+"/at"})||
 (e=m(e,I.errors),i++)),r.by!==void 0){let o=r.by;typeof o=="string"?a(o)>512&&(e=n(e,{instancePath:s+"/by",keyword:"maxL\
 ength",params:{limit:512}}),i++):(e=n(e,{instancePath:s+"/by",keyword:"type",params:{type:"string"}}),i++)}r.waived!==void 0&&
 typeof r.waived!="boolean"&&(e=n(e,{instancePath:s+"/waived",keyword:"type",params:{type:"boolean"}}),i++),r.evidence!==
@@ -1764,7 +1765,7 @@ i++)),r.scenarioVersion!==void 0){let o=r.scenarioVersion;typeof o=="number"&&!(
 "/scenarioVersion",keyword:"type",params:{type:"integer"}}),i++),typeof o=="number"&&isFinite(o)&&((o>2147483647||isNaN(
 o))&&(e=n(e,{instancePath:s+"/scenarioVersion",keyword:"maximum",params:{comparison:"<=",limit:2147483647}}),i++),(o<1||
 isNaN(o))&&(e=n(e,{instancePath:s+"/scenarioVersion",keyword:"minimum",params:{comparison:">=",limit:1}}),i++))}if(r.scenarioChecksum!==
-void 0&&(C(r.scenarioChecksum,{instancePath:s+"/scenarioChecksum"})||(e=m(e,C.errors),i++)),r.stepId!==void 0&&(w(r.stepId,
+void 0&&(_(r.scenarioChecksum,{instancePath:s+"/scenarioChecksum"})||(e=m(e,_.errors),i++)),r.stepId!==void 0&&(w(r.stepId,
 {instancePath:s+"/stepId"})||(e=m(e,w.errors),i++)),r.stepHistory!==void 0){let o=r.stepHistory;if(Array.isArray(o)){o.length>
 1e5&&(e=n(e,{instancePath:s+"/stepHistory",keyword:"maxItems",params:{limit:1e5}}),i++);const t=o.length;for(let p=0;p<t;p++)
 J(o[p],{instancePath:s+"/stepHistory/"+p})||(e=m(e,J.errors),i++)}else e=n(e,{instancePath:s+"/stepHistory",keyword:"typ\
@@ -1792,6 +1793,6 @@ object"}}),i++;return pr.errors=e,i===0}const Hr=Z,Ur=W,Kr=J,Gr=R;function Wr(r)
 const y=r.charCodeAt(f);y<55296||y>56319||(r.charCodeAt(f+1)&64512)!==56320||(s--,f++)}return s}function n(r,s){return r===
 null?[s]:(r.length<100&&r.push(s),r)}function m(r,s){if(r===null)return s;for(let f=0;f<s.length&&r.length<100;f++)r.push(
 s[f]);return r}const Yr=Object.freeze({configuration:mr,"data-change":fr,decision:ar,field:gr,"lint-finding":kr,plan:Ir,
-policy:Er,"reason-codes":qr,result:Sr,scenario:Tr,session:Rr,summary:Hr,"transformation-map":Ur,visit:Kr,witness:Gr}),Zr=Object.
+policy:Er,"reason-codes":qr,result:Tr,scenario:Sr,session:Rr,summary:Hr,"transformation-map":Ur,visit:Kr,witness:Gr}),Zr=Object.
 freeze({op:["rename","copy","convert","default","constant","remove"],action:["continue","teleport","collect","confirm","\
 execute_action","blocked","review","exit_scenario"]});export{Zr as tags,Yr as validators};

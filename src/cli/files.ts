@@ -1,0 +1,109 @@
+import { resolve } from "node:path";
+import type { Scenario, Session } from "../contracts/types.js";
+import { validate } from "../contracts/validate.js";
+import { isRegraftError, RegraftError } from "../errors.js";
+import { defineScenario } from "../scenario/parse.js";
+import { convertFlow } from "../tools/convert-flow.js";
+import type { ConversionNote } from "../tools/convert-notes.js";
+import type { CliIo } from "./io.js";
+import { jsonFault } from "./json-position.js";
+
+/** Runs a step of reading and adds to its errors which file, and which line of it, they are about. */
+export function about<T>(file: string, read: () => T, line?: number): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!isRegraftError(error)) throw error;
+    const { code, message, details } = error;
+    const where = line === undefined ? { file } : { file, line };
+    throw new RegraftError(code, message.slice(code.length + 2), { ...where, ...details }, { cause: error });
+  }
+}
+
+/** Reads a text file. */
+export async function readText(io: CliIo, file: string): Promise<string> {
+  try {
+    const text = await io.readFile(resolve(io.cwd, file));
+    return text.replace(/^\uFEFF/, "");
+  } catch (error) {
+    throw new RegraftError("CLI.FILE_NOT_FOUND", `cannot read ${file}`, { file, received: systemCode(error) }, { cause: error });
+  }
+}
+
+/** Writes a text file. */
+export async function writeText(io: CliIo, file: string, text: string): Promise<void> {
+  try {
+    await io.writeFile(resolve(io.cwd, file), text);
+  } catch (error) {
+    throw new RegraftError("CLI.NOT_WRITTEN", `cannot write ${file}`, { file, received: systemCode(error) }, { cause: error });
+  }
+}
+
+function systemCode(error: unknown): string {
+  const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
+  if (code === "ENOENT") return "no such file or directory";
+  if (code === "EISDIR") return "a directory";
+  return code === "EACCES" ? "no permission" : String(code ?? error);
+}
+
+/** Reads a JSON file. */
+export async function readJson(io: CliIo, file: string): Promise<unknown> {
+  return parseJson(await readText(io, file), file);
+}
+
+function parseJson(text: string, file: string, firstLine = 1): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const fault = jsonFault(text) ?? { line: 1, column: 1 };
+    const line = fault.line + firstLine - 1;
+    const found = text.split("\n")[fault.line - 1]?.slice(fault.column - 1, fault.column + 19).trim();
+    throw new RegraftError(
+      "CLI.BAD_JSON",
+      `not valid JSON at line ${line}, column ${fault.column}`,
+      { file, line, column: fault.column, received: found === undefined || found === "" ? "the end of the file" : found },
+      { cause: error },
+    );
+  }
+}
+
+/** A scenario read from a file. */
+export interface LoadedScenario {
+  readonly scenario: Scenario;
+  /** What had to be decided where the file was a flow of another form. */
+  readonly notes: readonly ConversionNote[];
+}
+
+/** Reads a scenario, or a flow in the neutral form, which names its `condition_language`. */
+export async function readScenario(io: CliIo, file: string): Promise<LoadedScenario> {
+  const json = await readJson(io, file);
+  const isFlow = typeof json === "object" && json !== null && "condition_language" in json;
+  if (!isFlow) return { scenario: about(file, () => defineScenario(json)), notes: [] };
+  const { scenario, notes } = about(file, () => convertFlow(json));
+  return { scenario: about(`${file} (converted)`, () => defineScenario(scenario)), notes };
+}
+
+/** Reads sessions: a JSON array, or one session a line. */
+export async function readSessions(io: CliIo, file: string): Promise<Session[]> {
+  const text = await readText(io, file);
+  if (text.trimStart().startsWith("[")) {
+    const list = parseJson(text, file) as unknown[];
+    return list.map((value, at) => asSession(file, value, { prefix: `/${at}` }));
+  }
+  return text.split("\n").flatMap((line, at) => {
+    if (line.trim() === "") return [];
+    return [asSession(file, parseJson(line, file, at + 1), { line: at + 1 })];
+  });
+}
+
+function asSession(file: string, value: unknown, { prefix = "", line }: { prefix?: string; line?: number }): Session {
+  const check = () => validate("session", value);
+  try {
+    return about(file, check, line);
+  } catch (error) {
+    if (prefix === "" || !isRegraftError(error)) throw error;
+    const { code, message, details } = error;
+    const path = `${prefix}${details.path ?? ""}`;
+    throw new RegraftError(code, message.slice(code.length + 2), { ...details, path }, { cause: error });
+  }
+}

@@ -1,0 +1,127 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import manifest from "../../package.json" with { type: "json" };
+import { type ExitCode, exitCodeWords } from "./exit-codes.js";
+import type { Handlers } from "./handlers.js";
+import type { CliIo } from "./io.js";
+import { examplesOf } from "./examples.js";
+import type { DiffOptions, LintOptions, PlanOptions, RehearseOptions } from "./options.js";
+
+/** What the definition of the command line needs from its surroundings. */
+export interface ProgramParts {
+  readonly handlers: Handlers;
+  /** Called with the exit code of the command that ran. */
+  readonly done: (code: ExitCode) => void;
+  readonly io: Pick<CliIo, "out" | "err" | "columns" | "colour">;
+}
+
+const helpColumns = 100;
+const oldFile = "file of the old version";
+const newFile = "file of the new version";
+
+/** Defines all commands. Nothing is read before one of them runs. */
+export function createProgram({ handlers, done, io }: ProgramParts): Command {
+  const program = new Command("regraft")
+    .description("Compares versions of a flow, plans the migration of its live sessions and rehearses it.")
+    .version(manifest.version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand("help [command]", "print the help of a command")
+    .exitOverride()
+    .configureOutput({
+      writeOut: io.out,
+      writeErr: () => undefined,
+      outputError: () => undefined,
+      getOutHelpWidth: () => Math.min(io.columns, helpColumns),
+      getErrHelpWidth: () => Math.min(io.columns, helpColumns),
+      getOutHasColors: () => io.colour.out,
+      getErrHasColors: () => io.colour.err,
+    })
+    .addHelpText("after", () => `\n${exitCodesText()}\n\nA file is a scenario as JSON, or a flow file that names its "condition_language".`);
+
+  command(program, "diff", "Shows what differs between two versions and how each step migrates.")
+    .argument("<v1>", oldFile)
+    .argument("<v2>", newFile)
+    .addOption(jsonOption("print the transformation map as JSON"))
+    .addOption(new Option("--mermaid", "print a Mermaid flowchart of the change").conflicts(["json", "dot"]))
+    .addOption(new Option("--dot", "print a Graphviz digraph of the change").conflicts(["json"]))
+    .option("--explain", "say why each pair of steps belongs together")
+    .option("--mapping <file>", "explicit pairs: { old step id: new step id }")
+    .action(async (v1: string, v2: string, options: DiffOptions) => done(await handlers.diff(v1, v2, options)));
+
+  terms(command(program, "lint", "Says what an operator should know before approving a version."))
+    .argument("<v1>", `${oldFile}, or the only version to look at`)
+    .argument("[v2]", newFile)
+    .addOption(jsonOption("print the findings as JSON"))
+    .addOption(
+      new Option("--fail-on <severity>", "end with 1 from this severity on")
+        .choices(["error", "warning", "info", "never"])
+        .default("warning"),
+    )
+    .option("--sessions <file>", "count the sessions of this file")
+    .action(async (v1: string, v2: string | undefined, options: LintOptions) => done(await handlers.lint(v1, v2, options)));
+
+  terms(command(program, "plan", "Makes the plan that an operator reads and approves."))
+    .argument("<v1>", oldFile)
+    .argument("<v2>", newFile)
+    .addOption(jsonOption("print the plan as JSON"))
+    .option("--out <file>", "write the plan as JSON to a file")
+    .option("--sessions <file>", "count the sessions of this file as affected")
+    .option("--id <id>", "id of the plan", "plan-1")
+    .option("--by <name>", "who makes it")
+    .option("--at <timestamp>", "when it was made; now if absent")
+    .action(async (v1: string, v2: string, options: PlanOptions) => done(await handlers.plan(v1, v2, options)));
+
+  terms(command(program, "rehearse", "Shows what would happen to each session, changing nothing."))
+    .argument("<v1>", oldFile)
+    .argument("<v2>", newFile)
+    .requiredOption("--sessions <file>", "sessions: a JSON array, or one session a line")
+    .addOption(jsonOption("print totals and all results as JSON"))
+    .option("--out <file>", "write one result a line as JSON to a file")
+    .addOption(
+      new Option("--fail-on <actions>", `end with 1 if a session has one of these outcomes: ${stops.join(", ")}`).argParser(
+        parseStops,
+      ),
+    )
+    .action(async (v1: string, v2: string, options: RehearseOptions) => done(await handlers.rehearse(v1, v2, options)));
+
+  return program;
+}
+
+function command(program: Command, name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .helpOption("-h, --help", "print this help")
+    .addHelpText("after", () => `\nExamples:\n${examplesOf(name).map(({ line, says }) => `  ${line}\n      ${says}`).join("\n")}`);
+}
+
+function jsonOption(description: string): Option {
+  return new Option("--json", description);
+}
+
+/** What the author of a plan may give. */
+function terms(of: Command): Command {
+  return of
+    .option("--policies <file>", 'policies: { old step id or "*": policy }')
+    .option("--mapping <file>", "explicit pairs: { old step id: new step id }")
+    .option("--effects <file>", 'answers for edited effects: { old step id: "same" or "other" }')
+    .option("--data <file>", "changes to the sessions' data: [{ op: ... }]")
+    .addOption(
+      new Option("--allow-repeat <step>", "old id of a checkpoint that may be passed again; may be given several times").argParser(
+        (value: string, list: string[] | undefined) => [...(list ?? []), value],
+      ),
+    );
+}
+
+/** Outcomes that stop a session, as `--fail-on` takes them. */
+const stops = ["blocked", "review", "collect", "execute_action", "exit_scenario"] as const;
+
+function parseStops(value: string): string[] {
+  const words = value.split(",").map((word) => word.trim());
+  const wrong = words.find((word) => !(stops as readonly string[]).includes(word));
+  if (wrong !== undefined) throw new InvalidArgumentError(`"${wrong}" is none of ${stops.join(", ")}.`);
+  return words;
+}
+
+function exitCodesText(): string {
+  return ["Exit codes:", ...exitCodeWords.map(([code, words]) => `  ${String(code).padStart(2)}  ${words}`)].join("\n");
+}

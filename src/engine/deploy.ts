@@ -1,0 +1,117 @@
+import type { Plan, Timestamp } from "../contracts/types.js";
+import { RegraftError } from "../errors.js";
+import { planStatusAfter } from "../plan/lifecycle.js";
+import type { Fence } from "../ports/record-store.js";
+import { archived, liveVersion, publish } from "./archive.js";
+import { type Engine, subjectOf, timeOf } from "./context.js";
+import { checkNotExpired } from "./expiry.js";
+import { markPage } from "./marking.js";
+import { changePlan, requirePlan } from "./plan-records.js";
+import { checkAlone, checkEffects, checkUnchanged, currentEnds, idOf, type PlanRef } from "./review.js";
+import { countWalkers } from "./walkers.js";
+
+/** How long a worker may stay silent before another one may go on with its deployment. */
+const leaseMs = 30_000;
+
+/** Runs work under the lease of a plan; only one worker at a time deploys it. */
+export async function underLease<T>(engine: Engine, planId: string, work: (fence: Fence) => Promise<T>): Promise<T> {
+  const lease = subjectOf(engine, "deployment", planId);
+  const got = await engine.records.lease(lease, { owner: engine.ids.next("worker"), ttlMs: leaseMs });
+  if (!got.ok) {
+    throw new RegraftError("STORE.LEASE_HELD", `plan ${planId} is being deployed by ${got.heldBy.owner}`, {
+      expected: "a plan that nobody deploys at the moment",
+      received: got.heldBy.owner,
+      expiresAt: new Date(got.heldBy.expiresAtMs).toISOString(),
+    });
+  }
+  const fence = { lease, token: got.token };
+  const result = await work(fence);
+  await engine.records.release(fence);
+  return result;
+}
+
+/**
+ * Publishes the new version of an approved plan and marks its sessions page by page; nobody is moved. After a crash, deploying
+ * again goes on where it stopped.
+ */
+export async function deploy(engine: Engine, plan: PlanRef): Promise<Plan> {
+  const id = idOf(engine, plan);
+  const stored = await requirePlan(engine, id);
+  checkUnchanged(stored, plan);
+  await checkNotExpired(engine, stored);
+  return underLease(engine, id, async (fence) => {
+    const present = await requirePlan(engine, id);
+    const resumed = present.status === "deployed" && present.marking?.done === false;
+    const deployed = resumed ? present : await start(engine, present, fence);
+    return markAll(engine, deployed, fence, resumed);
+  });
+}
+
+/** The status a plan is deployed from; without required approval the system approves it. */
+function approvedStatus({ config }: Engine, { status }: Plan): Plan["status"] {
+  return status === "pending" && !config.requireApproval ? planStatusAfter(status, "approve") : status;
+}
+
+async function start(engine: Engine, plan: Plan, fence: Fence): Promise<Plan> {
+  planStatusAfter(approvedStatus(engine, plan), "deploy");
+  const ends = await currentEnds(engine, plan);
+  checkEffects(plan, ends);
+  await checkAlone(engine, plan);
+  const drift = await driftOf(engine, plan);
+  const live = await liveVersion(engine, plan.scenarioId);
+  const isPublished = (await archived(engine, plan.scenarioId, plan.toVersion)) !== undefined;
+  if (!isPublished || live === undefined || live < plan.toVersion) await publish(engine, ends.to);
+  const at = timeOf(engine);
+  return changePlan(
+    engine,
+    plan.id,
+    (present) => {
+      const approved = approvedStatus(engine, present);
+      const status = planStatusAfter(approved, "deploy");
+      const bySystem = approved === present.status ? {} : { approvedAt: at, approvedBy: "system" };
+      const marking = { marked: 0, done: false, startedAt: at, ...(drift === undefined ? {} : { drift }) };
+      const deployed = { ...present, ...bySystem, status, deployedAt: present.deployedAt ?? at, marking };
+      return { plan: deployed, type: "plan.deployed", data: { digest: present.digest } };
+    },
+    { fence },
+  );
+}
+
+/** By step: sessions counted now less those counted when planned; undefined where one of the two is unknown. */
+async function driftOf(engine: Engine, plan: Plan): Promise<Record<string, number> | undefined> {
+  const { counted, byStep: planned } = plan.summary.affectedSessions;
+  const now = counted ? await countWalkers(engine, plan.scenarioId, plan.fromVersion) : undefined;
+  if (now === undefined) return undefined;
+  const steps = [...new Set([...Object.keys(planned), ...Object.keys(now.byStep)])].sort();
+  const drifts = steps.map((step): [string, number] => [step, (now.byStep[step] ?? 0) - (planned[step] ?? 0)]);
+  return Object.fromEntries(drifts.filter(([, drift]) => drift !== 0));
+}
+
+/** Marks page after page; each page is one revision of the plan, so that its cursor survives a crash. */
+export async function markAll(engine: Engine, plan: Plan, fence: Fence, resumed: boolean): Promise<Plan> {
+  const { deployedAt = timeOf(engine) } = plan;
+  let present = plan;
+  let again = resumed;
+  while (present.marking?.done === false) {
+    const page = engine.config.autoMark ? await markPage(engine, present, { deployedAt, resumed: again }) : { marked: 0 };
+    again = false;
+    if (!(await engine.records.renew(fence, { ttlMs: leaseMs }))) {
+      throw new RegraftError("STORE.LEASE_HELD", `the deployment of plan ${plan.id} was taken over by somebody else`);
+    }
+    present = await changePlan(engine, plan.id, (stored) => advanced(stored, page, timeOf(engine)), { fence });
+  }
+  return present;
+}
+
+function advanced(plan: Plan, page: { marked: number; cursor?: string }, at: Timestamp) {
+  const { marking } = plan;
+  if (marking === undefined || plan.status !== "deployed") return undefined;
+  const { cursor: _, ...rest } = marking;
+  const marked = marking.marked + page.marked;
+  const ended = page.cursor === undefined ? { done: true, finishedAt: at } : { done: false, cursor: page.cursor };
+  return {
+    plan: { ...plan, marking: { ...rest, marked, ...ended } },
+    type: "plan.marked",
+    data: { marked: page.marked, done: ended.done },
+  };
+}

@@ -1,0 +1,83 @@
+import type { Plan, Timestamp } from "../contracts/types.js";
+import { policyFor } from "../plan/policy.js";
+import { inScope, scopeQuery } from "../plan/scope.js";
+import type { Mark, SessionQuery } from "../ports/session-store.js";
+import type { Engine } from "./context.js";
+import { walkersOf } from "./walkers.js";
+
+/** Sessions that one policy is for, in the order in which they are marked. */
+interface Segment {
+  readonly query: SessionQuery;
+  /** Looks at what a store cannot decide. */
+  readonly scope: Plan["policies"][string]["scope"];
+}
+
+/** Where marking stands, in the cursor of a plan: which segment, and where in it. */
+interface Place {
+  readonly segment: number;
+  readonly cursor?: string;
+}
+
+/** How far one page of marking came. */
+export interface MarkedPage {
+  readonly marked: number;
+  /** Absent when all is done. */
+  readonly cursor?: string;
+}
+
+function segmentsOf(engine: Engine, plan: Plan, deployedAt: Timestamp): Segment[] {
+  const own = Object.keys(plan.policies).filter((stepId) => stepId !== "*").sort();
+  const groups = [{ stepId: "*", steps: { notStepIds: own } }, ...own.map((stepId) => ({ stepId, steps: { stepIds: [stepId] } }))];
+  const walkers = walkersOf(engine, plan.scenarioId, plan.fromVersion);
+  return groups.flatMap(({ stepId, steps }) => {
+    const { scope, updateDownstream } = policyFor(plan, stepId);
+    if (!updateDownstream) return [];
+    return [{ query: { ...walkers, ...scopeQuery(scope, { deployedAt }, steps) }, scope }];
+  });
+}
+
+/**
+ * Marks the next page of the sessions of a plan. Marking a page again changes nothing.
+ *
+ * @param resumed - the page may have been marked before a crash: its marks of this plan are counted anew
+ */
+export async function markPage(
+  engine: Engine,
+  plan: Plan,
+  { deployedAt, resumed }: { readonly deployedAt: Timestamp; readonly resumed: boolean },
+): Promise<MarkedPage> {
+  const segments = segmentsOf(engine, plan, deployedAt);
+  const at: Place = plan.marking?.cursor === undefined ? { segment: 0 } : (JSON.parse(plan.marking.cursor) as Place);
+  const segment = segments[at.segment];
+  if (segment === undefined) return { marked: 0 };
+  const mark: Mark = { planId: plan.id, targetVersion: plan.toVersion, markedAt: deployedAt };
+  const page = await markSegment(engine, segment, mark, at, { deployedAt, resumed });
+  const next = nextPlace(at, page.cursor, segments.length);
+  return { marked: page.marked, ...(next === undefined ? {} : { cursor: JSON.stringify(next) }) };
+}
+
+function nextPlace(at: Place, cursor: string | undefined, segments: number): Place | undefined {
+  if (cursor !== undefined) return { segment: at.segment, cursor };
+  return at.segment + 1 < segments ? { segment: at.segment + 1 } : undefined;
+}
+
+async function markSegment(
+  engine: Engine,
+  { query, scope }: Segment,
+  mark: Mark,
+  { cursor }: Place,
+  { deployedAt, resumed }: { readonly deployedAt: Timestamp; readonly resumed: boolean },
+): Promise<MarkedPage> {
+  const request = { limit: engine.config.markPageSize, ...(cursor === undefined ? {} : { cursor }) };
+  if (scope?.condition === undefined && !resumed) return engine.sessions.mark(query, mark, request);
+  const page = await engine.sessions.scan(query, request);
+  const eligible = page.sessions.filter((session) => inScope(scope ?? {}, session, { deployedAt }).matches === true);
+  const before = eligible.filter(({ pendingMigration }) => pendingMigration?.planId === mark.planId).length;
+  const sessionIds = eligible.map(({ id }) => id);
+  const { marked } =
+    sessionIds.length === 0
+      ? { marked: 0 }
+      : await engine.sessions.mark({ ...query, sessionIds }, mark, { limit: sessionIds.length });
+  const counted = resumed ? marked + before : marked;
+  return { marked: counted, ...(page.cursor === undefined ? {} : { cursor: page.cursor }) };
+}

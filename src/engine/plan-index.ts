@@ -1,0 +1,51 @@
+import type { Plan } from "../contracts/types.js";
+import type { Subject } from "../ports/subject.js";
+import { type Engine, subjectOf } from "./context.js";
+import { openPlan, type StoredPlan, storedPlan } from "./plan-records.js";
+
+/** The plans that were ever proposed from one version, oldest first. */
+interface IndexBody {
+  readonly plans: readonly { readonly id: string; readonly to: number; readonly digest: string }[];
+}
+
+/** The plans from one version, and the digest of the list for a later claim. */
+export interface PlansFrom {
+  readonly plans: readonly Plan[];
+  readonly digest: string | undefined;
+  readonly body: IndexBody;
+}
+
+function indexSubject(engine: Engine, scenarioId: string, from: number): Subject {
+  return subjectOf(engine, "plan-index", `${scenarioId}@${from}`);
+}
+
+/** All plans from a version, oldest first, as they are now. A plan that a crash left unfinished is completed first. */
+export async function plansFrom(engine: Engine, scenarioId: string, from: number): Promise<PlansFrom> {
+  const record = await engine.records.load(indexSubject(engine, scenarioId, from));
+  const body = (record?.body ?? { plans: [] }) as IndexBody;
+  const plans: Plan[] = [];
+  for (const { id, digest } of body.plans) {
+    const plan = (await storedPlan(engine, id))?.plan ?? (await completed(engine, id, digest));
+    if (plan !== undefined) plans.push(plan);
+  }
+  return { plans, digest: record?.digest, body };
+}
+
+async function completed(engine: Engine, id: string, digest: string): Promise<Plan | undefined> {
+  const first = await storedPlan(engine, id, digest);
+  if (first === undefined) return undefined;
+  await openPlan(engine, first);
+  return (await storedPlan(engine, id))?.plan;
+}
+
+/**
+ * Adds a new plan to the list of its version: the step that decides which of two proposals was first.
+ *
+ * @returns false if the list has changed since it was read
+ */
+export async function claim(engine: Engine, before: PlansFrom, { plan, digest }: StoredPlan): Promise<boolean> {
+  const subject = indexSubject(engine, plan.scenarioId, plan.fromVersion);
+  const body: IndexBody = { plans: [...before.body.plans, { id: plan.id, to: plan.toVersion, digest }] };
+  const list = await engine.records.put({ ...subject, body });
+  return (await engine.records.cas(subject, before.digest, list.digest)).ok;
+}

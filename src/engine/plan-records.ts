@@ -1,0 +1,166 @@
+import type { Plan, PlanStatus } from "../contracts/types.js";
+import { isRegraftError, RegraftError } from "../errors.js";
+import { deepFreeze } from "../hash/freeze.js";
+import type { LedgerRecord } from "../ports/ledger.js";
+import type { Fence, StoredRecord } from "../ports/record-store.js";
+import type { Subject } from "../ports/subject.js";
+import { type Engine, happened, maxAttempts, type PlanContent, subjectOf } from "./context.js";
+
+/** What is stored under the plan's own name; the large rest lies under the digest `content`. */
+type PlanHead = Omit<Plan, keyof PlanContent> & { readonly content: string };
+
+/** A plan as it is stored: with the digests of its two documents. */
+export interface StoredPlan {
+  readonly plan: Plan;
+  readonly digest: string;
+  readonly content: string;
+}
+
+/** Statuses in which a plan still decides, or may come to decide, about sessions. */
+export const openStatuses: ReadonlySet<PlanStatus> = new Set(["pending", "approved", "canary", "deployed", "paused"]);
+
+const contentKeys = ["map", "policies", "summary", "lint", "mapping", "effects", "allowRepeat", "data"] as const;
+
+function planSubject(engine: Engine, id: string): Subject {
+  return subjectOf(engine, "plan", id);
+}
+
+function contentOf(plan: Plan): PlanContent {
+  const { map, policies, summary, lint, mapping, effects, allowRepeat, data } = plan;
+  const terms = { mapping, effects, allowRepeat, data };
+  const given = Object.entries(terms).filter(([, term]) => term !== undefined);
+  return { map, policies, summary, lint, ...Object.fromEntries(given) };
+}
+
+function headOf(plan: Plan, content: string): PlanHead {
+  const { map: _, policies: __, summary: ___, lint: ____, mapping: m, effects: e, allowRepeat: a, data: d, ...head } = plan;
+  return { ...head, content };
+}
+
+/** Writes content and head under their digests. Nobody sees them before a pointer names the head. */
+export async function putPlan(engine: Engine, plan: Plan, before?: StoredPlan): Promise<StoredPlan> {
+  const sameContent = before !== undefined && contentKeys.every((key) => before.plan[key] === plan[key]);
+  const kind = subjectOf(engine, "plan-content", plan.id);
+  const content = sameContent ? before.content : (await engine.records.put({ ...kind, body: contentOf(plan) })).digest;
+  const { scenarioId, fromVersion, toVersion, status } = plan;
+  const tags = { scenarioId, from: String(fromVersion), to: String(toVersion), status };
+  const { digest } = await engine.records.put({ ...planSubject(engine, plan.id), tags, body: headOf(plan, content) });
+  return { plan, digest, content };
+}
+
+/** Joins a stored head with its content; once for each digest. */
+async function opened(engine: Engine, { digest, body }: StoredRecord): Promise<StoredPlan> {
+  const { content, ...head } = body as PlanHead;
+  const known = engine.cache.plans.get(digest);
+  if (known !== undefined) return { plan: known, digest, content };
+  const rest = engine.cache.contents.get(content) ?? (await loadContent(engine, head.id, content));
+  const plan = engine.cache.plans.set(digest, deepFreeze<Plan>({ ...head, ...rest }));
+  return { plan, digest, content };
+}
+
+async function loadContent(engine: Engine, planId: string, digest: string): Promise<PlanContent> {
+  const record = await engine.records.load(subjectOf(engine, "plan-content", planId), digest);
+  if (record === undefined) throw new RegraftError("INTERNAL.BUG", `plan ${planId} names a content that is not stored`);
+  return engine.cache.contents.set(digest, record.body as PlanContent);
+}
+
+/** The plan with these digests, whether or not its pointer names it yet. */
+export async function storedPlan(engine: Engine, id: string, digest?: string): Promise<StoredPlan | undefined> {
+  const record = await engine.records.load(planSubject(engine, id), digest);
+  return record === undefined ? undefined : opened(engine, record);
+}
+
+/** A plan as last written; undefined if there is none. */
+export async function findPlan(engine: Engine, id: string): Promise<Plan | undefined> {
+  return (await storedPlan(engine, id))?.plan;
+}
+
+/** The same, where the plan has to exist. */
+export async function requirePlan(engine: Engine, id: string): Promise<Plan> {
+  const plan = await findPlan(engine, id);
+  if (plan !== undefined) return plan;
+  throw new RegraftError("PLAN.NOT_FOUND", `there is no plan ${id}`, { expected: "the id of a plan", received: id });
+}
+
+/** A page of plans by scenario and status, in the order of their ids. */
+export async function findPlans(
+  engine: Engine,
+  tags: Readonly<Record<string, string | readonly string[]>>,
+  page: { readonly limit: number; readonly cursor?: string },
+): Promise<{ readonly plans: readonly Plan[]; readonly total: number; readonly cursor?: string }> {
+  const found = await engine.records.find({ kind: "plan", tenantId: engine.tenantId, tags }, page);
+  const plans: Plan[] = [];
+  for (const record of found.records) plans.push((await opened(engine, record)).plan);
+  return { plans, total: found.total, ...(found.cursor === undefined ? {} : { cursor: found.cursor }) };
+}
+
+/**
+ * The stored plan as its ledger has it: a change that was recorded before a crash, but not yet pointed to, is completed first.
+ * Each entry of a plan's stream is one revision.
+ */
+async function rolledForward(engine: Engine, id: string): Promise<StoredPlan> {
+  const subject = planSubject(engine, id);
+  const stored = await storedPlan(engine, id);
+  const revision = stored?.plan.revision ?? 0;
+  const { entries } = await engine.records.read(subject, { after: revision, limit: 100 });
+  const last = entries.at(-1)?.data.record;
+  if (typeof last === "string") {
+    await engine.records.cas(subject, stored?.digest, last);
+    return rolledForward(engine, id);
+  }
+  if (stored === undefined) await requirePlan(engine, id);
+  return stored as StoredPlan;
+}
+
+/** A change of a plan: the next plan, and what the ledger is told beside it. */
+export interface PlanChange {
+  readonly plan: Plan;
+  readonly type: string;
+  readonly data?: LedgerRecord["data"];
+}
+
+/**
+ * Writes the first revision of a plan whose documents are put already; completes it where a crash has left it unfinished.
+ */
+export async function openPlan(engine: Engine, { plan, digest }: StoredPlan): Promise<void> {
+  const subject = planSubject(engine, plan.id);
+  const { fromVersion, toVersion, scenarioId } = plan;
+  const data = { scenarioId, fromVersion, toVersion, digest: plan.digest, record: digest };
+  await engine.records.append(subject, [happened(engine, "plan.proposed", data)], { expectedSeq: 0 });
+  await engine.records.cas(subject, undefined, digest);
+}
+
+/**
+ * Changes a plan: documents, then the ledger, whose length must be the revision that was read, then the pointer. Somebody
+ * else's change in between makes it start anew.
+ *
+ * @param decide - makes the next plan of the present one, or returns undefined to leave it; what it throws is thrown
+ */
+export async function changePlan(
+  engine: Engine,
+  id: string,
+  decide: (plan: Plan) => PlanChange | undefined | Promise<PlanChange | undefined>,
+  options: { readonly fence?: Fence } = {},
+): Promise<Plan> {
+  const subject = planSubject(engine, id);
+  for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
+    const before = await rolledForward(engine, id);
+    const change = await decide(before.plan);
+    if (change === undefined) return before.plan;
+    const plan = deepFreeze<Plan>({ ...change.plan, revision: before.plan.revision + 1 });
+    const { digest } = await putPlan(engine, plan, before);
+    const { status, revision } = plan;
+    const record = happened(engine, change.type, { ...change.data, status, revision, record: digest });
+    const expectedSeq = before.plan.revision;
+    const { ok } = await engine.records.append(subject, [record], { ...options, expectedSeq });
+    if (!ok) continue;
+    await engine.records.cas(subject, before.digest, digest, options);
+    return plan;
+  }
+  throw new RegraftError("STORE.CONFLICT", `plan ${id} is being changed by others all the time`);
+}
+
+/** Whether an error only says that a store is out of reach. */
+export function isUnavailable(error: unknown): boolean {
+  return isRegraftError(error, "STORE.UNAVAILABLE");
+}

@@ -1,0 +1,132 @@
+import type { Plan } from "../contracts/types.js";
+import { RegraftError } from "../errors.js";
+import { amendedPlan, diffOf, type PlanTerms } from "../plan/build.js";
+import { planDigest } from "../plan/digest.js";
+import { undecidedEffects } from "../plan/effects.js";
+import { planStatusAfter } from "../plan/lifecycle.js";
+import { compile } from "../scenario/compile.js";
+import { storedVersion, targetOf } from "./archive.js";
+import { type Engine, timeOf } from "./context.js";
+import { checkNotExpired } from "./expiry.js";
+import { plansFrom } from "./plan-index.js";
+import { changePlan, requirePlan } from "./plan-records.js";
+import { checksumsOf, type Ends, otherOpen } from "./propose.js";
+
+/** Who decides about a plan. */
+export interface Decider {
+  readonly by: string;
+}
+
+/** A plan as a caller names it: the value that was read, or its id. */
+export type PlanRef = Plan | string;
+
+/** The id of a plan that belongs to the engine's tenant. */
+export function idOf(engine: Engine, plan: PlanRef): string {
+  if (typeof plan === "string") return plan;
+  if (plan.tenantId === engine.tenantId) return plan.id;
+  throw new RegraftError("TENANT.MISMATCH", "the plan belongs to another tenant", {
+    path: "/tenantId",
+    expected: JSON.stringify(engine.tenantId),
+    received: JSON.stringify(plan.tenantId),
+  });
+}
+
+/** Refuses a plan value that is not what is stored: what was read is what is decided about. */
+export function checkUnchanged(stored: Plan, given: PlanRef): void {
+  if (typeof given === "string") return;
+  const digest = planDigest(given);
+  if (digest === stored.digest && given.digest === stored.digest) return;
+  throw new RegraftError("PLAN.CHANGED", `plan ${stored.id} is not the plan that was read`, {
+    expected: stored.digest,
+    received: digest,
+  });
+}
+
+/** The versions of a plan, read from the archive; refused where they are not those it was made for. */
+export async function currentEnds(engine: Engine, plan: Plan): Promise<Ends> {
+  const from = await storedVersion(engine, plan.scenarioId, plan.fromVersion);
+  const to = await targetOf(engine, plan);
+  if (from === undefined || to === undefined) throw stale(plan, "a version that is not in the archive");
+  const now = checksumsOf({ from, to });
+  if (now.from !== plan.checksums.from) throw stale(plan, `version ${plan.fromVersion} with checksum ${now.from}`);
+  if (now.to !== plan.checksums.to) throw stale(plan, `version ${plan.toVersion} with checksum ${now.to}`);
+  return { from, to };
+}
+
+function stale(plan: Plan, received: string): RegraftError {
+  return new RegraftError("PLAN.STALE", `plan ${plan.id} was made for other versions`, {
+    expected: `version ${plan.fromVersion} with ${plan.checksums.from} and ${plan.toVersion} with ${plan.checksums.to}`,
+    received,
+  });
+}
+
+/** Refuses a plan that leaves open whether an edited effect is still the same. */
+export function checkEffects(plan: Plan, { from, to }: Ends): void {
+  const stepIds = undecidedEffects(diffOf(compile(from), compile(to), plan).matching);
+  if (stepIds.length === 0) return;
+  throw new RegraftError("PLAN.EFFECT_UNDECIDED", `the plan does not say whether these keep their effect: ${stepIds.join(", ")}`, {
+    path: "/effects",
+    expected: "an answer, same or other, for each step",
+    received: "nothing",
+    stepIds,
+  });
+}
+
+/** Refuses while another plan decides about the sessions of the same version. */
+export async function checkAlone(engine: Engine, plan: Plan): Promise<void> {
+  const { plans } = await plansFrom(engine, plan.scenarioId, plan.fromVersion);
+  const deciding = new Set(["approved", "canary", "deployed", "paused"]);
+  const other = plans.find(({ id, status }) => id !== plan.id && deciding.has(status));
+  if (other !== undefined) throw otherOpen(other);
+}
+
+function checkBy(by: unknown): void {
+  if (typeof by === "string" && by !== "") return;
+  throw new RegraftError("INPUT.INVALID", "a decision needs somebody who takes it", {
+    path: "/by",
+    expected: "a text that is not empty",
+    received: typeof by,
+  });
+}
+
+/** Changes the terms of a pending plan; its digest changes with them. */
+export async function amend(engine: Engine, plan: PlanRef, changes: PlanTerms): Promise<Plan> {
+  const id = idOf(engine, plan);
+  return changePlan(engine, id, async (stored) => {
+    planStatusAfter(stored.status, "approve");
+    checkUnchanged(stored, plan);
+    const { from, to } = await currentEnds(engine, stored);
+    const next = amendedPlan(stored, changes, compile(from), compile(to));
+    return { plan: next, type: "plan.amended", data: { digest: next.digest } };
+  });
+}
+
+/** Approves a pending plan as it was read. */
+export async function approve(engine: Engine, plan: Plan, { by }: Decider): Promise<Plan> {
+  checkBy(by);
+  const id = idOf(engine, plan);
+  await checkNotExpired(engine, await requirePlan(engine, id));
+  return changePlan(engine, id, async (stored) => {
+    const status = planStatusAfter(stored.status, "approve");
+    checkUnchanged(stored, plan);
+    checkEffects(stored, await currentEnds(engine, stored));
+    await checkAlone(engine, stored);
+    const approved = { ...stored, status, approvedAt: timeOf(engine), approvedBy: by };
+    return { plan: approved, type: "plan.approved", data: { by, digest: stored.digest } };
+  });
+}
+
+/** Rejects a pending or approved plan; it holds the sessions of its versions. */
+export async function reject(
+  engine: Engine,
+  plan: PlanRef,
+  { by, reason }: Decider & { readonly reason?: string },
+): Promise<Plan> {
+  checkBy(by);
+  return changePlan(engine, idOf(engine, plan), (stored) => {
+    const status = planStatusAfter(stored.status, "reject");
+    const why = reason === undefined ? {} : { rejectReason: reason };
+    const rejected = { ...stored, status, rejectedAt: timeOf(engine), rejectedBy: by, ...why };
+    return { plan: rejected, type: "plan.rejected", data: { by, ...why } };
+  });
+}

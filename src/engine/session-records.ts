@@ -1,0 +1,90 @@
+import type { Session } from "../contracts/types.js";
+import { isRegraftError, RegraftError } from "../errors.js";
+import type { LedgerRecord } from "../ports/ledger.js";
+import type { SessionCommit } from "../ports/session-store.js";
+import { type Engine, maxAttempts, subjectOf } from "./context.js";
+
+/** What one write does to a session. */
+export type SessionChange = Pick<SessionCommit, "session" | "clearMark"> & { readonly record: LedgerRecord };
+
+/** The session with its mark. */
+export async function requireSession(engine: Engine, id: string): Promise<Session> {
+  const session = await engine.sessions.get({ tenantId: engine.tenantId, id });
+  if (session !== undefined) return session;
+  throw new RegraftError("SESSION.NOT_FOUND", `there is no session ${id}`, { expected: "the id of a session", received: id });
+}
+
+/** Refuses sessions that are over. */
+export function requireOpen({ id, status }: Session): void {
+  if (status !== "closed" && status !== "exited") return;
+  throw new RegraftError("SESSION.CLOSED", `session ${id} is ${status}`, {
+    expected: "a session that is not over",
+    received: status,
+  });
+}
+
+/** Refuses variables that are larger than the configuration allows. */
+export function checkSize({ config: { limits } }: Engine, variables: Session["variables"]): void {
+  const bytes = new TextEncoder().encode(JSON.stringify(variables)).length;
+  if (bytes <= limits.maxVariableBytes) return;
+  throw new RegraftError("INPUT.INVALID", `the variables take ${bytes} bytes`, {
+    path: "/variables",
+    expected: `at most ${limits.maxVariableBytes} bytes`,
+    received: String(bytes),
+  });
+}
+
+/**
+ * Writes a session at the revision it was read at, together with its ledger record.
+ *
+ * @returns the session as stored, or undefined if somebody else was faster
+ */
+export async function commitSession(
+  engine: Engine,
+  expectedRevision: number,
+  { record, ...change }: SessionChange,
+  idempotencyKey?: string,
+): Promise<Session | undefined> {
+  const options = idempotencyKey === undefined ? {} : { idempotencyKey };
+  try {
+    const result = await engine.sessions.commit({ ...change, expectedRevision, records: [record] }, options);
+    if (!result.ok) return undefined;
+    await copyToLedger(engine, result.session, record);
+    return result.session;
+  } catch (error) {
+    // The message was settled at another time by somebody else: reading again finds it.
+    if (idempotencyKey !== undefined && isRegraftError(error, "STORE.IDEMPOTENCY_CONFLICT")) return undefined;
+    throw error;
+  }
+}
+
+/** Sessions kept apart from the records have a ledger that the engine cannot read: it gets the entry too. */
+async function copyToLedger(engine: Engine, session: Session, record: LedgerRecord): Promise<void> {
+  const apart: unknown = engine.records;
+  if (apart === engine.sessions) return;
+  const stream = subjectOf(engine, "session", session.id);
+  await engine.records.append(stream, [record], { idempotencyKey: `revision:${session.revision}` });
+}
+
+/** Changes a session, again and again while others are faster. Undefined from `decide` leaves it as it is. */
+export async function changeSession(
+  engine: Engine,
+  id: string,
+  decide: (session: Session) => SessionChange | undefined | Promise<SessionChange | undefined>,
+): Promise<Session> {
+  for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
+    const session = await requireSession(engine, id);
+    const change = await decide(session);
+    if (change === undefined) return session;
+    const written = await commitSession(engine, session.revision, change);
+    if (written !== undefined) return written;
+  }
+  throw tooBusy(id);
+}
+
+/** Others change the session faster than the engine can. */
+export function tooBusy(id: string): RegraftError {
+  return new RegraftError("SESSION.CONFLICT", `session ${id} is being changed by others all the time`, {
+    received: `${maxAttempts} conflicts`,
+  });
+}

@@ -1,0 +1,2 @@
+// The package's "imports" pick the Node or the web form.
+export { sha256Hex } from "#sha256";

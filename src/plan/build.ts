@@ -1,0 +1,118 @@
+import type { DataChange, EffectAnswer, Plan, Policy } from "../contracts/types.js";
+import { RegraftError } from "../errors.js";
+import { diffCompiled, type ScenarioDiff } from "../diff/diff.js";
+import { deepFreeze } from "../hash/freeze.js";
+import type { CompiledScenario } from "../scenario/compile.js";
+import { planDigest } from "./digest.js";
+import { lintPlan } from "./lint.js";
+import { validatePolicies } from "./policy.js";
+import { type SessionCounts, summarise } from "./summary.js";
+
+/** The parts of a plan that its author may give and amend. */
+export interface PlanTerms {
+  readonly policies?: Readonly<Record<string, Policy>>;
+  readonly mapping?: Readonly<Record<string, string>>;
+  readonly effects?: Readonly<Record<string, EffectAnswer>>;
+  readonly allowRepeat?: readonly string[];
+  readonly data?: readonly DataChange[];
+}
+
+/** What a plan is made from. */
+export interface PlanInput extends PlanTerms {
+  readonly tenantId: string;
+  readonly id: string;
+  readonly from: CompiledScenario;
+  readonly to: CompiledScenario;
+  readonly counts?: SessionCounts;
+  readonly createdAt: string;
+  readonly createdBy?: string;
+  readonly expiresAt?: string;
+}
+
+/**
+ * Makes the pending plan for two versions: map, terms, summary, lint and digest.
+ *
+ * @throws RegraftError `PLAN.POLICY_INVALID`, `PLAN.UNKNOWN_ANCHOR` or `CONDITION.*` for bad policies; `PLAN.MAPPING_INVALID` for a
+ * mapping, `PLAN.UNKNOWN_ANCHOR` for an effect or a repeat that names no step of the old version
+ * @remarks Pure. Linear in the two versions; the plan too.
+ */
+export function buildPlan(input: PlanInput): Plan {
+  const { from, to } = input;
+  checkTerms(input, from);
+  const diff = diffOf(from, to, input);
+  const terms = termsOf(input);
+  const head = {
+    tenantId: input.tenantId,
+    id: input.id,
+    scenarioId: from.scenario.id,
+    fromVersion: from.scenario.version,
+    toVersion: to.scenario.version,
+    checksums: { from: from.checksum, to: to.checksum },
+    map: diff.map,
+    ...terms,
+  };
+  return deepFreeze<Plan>({
+    ...head,
+    ...judgement(diff, terms, input.counts),
+    digest: planDigest(head),
+    status: "pending",
+    createdAt: input.createdAt,
+    ...(input.createdBy === undefined ? {} : { createdBy: input.createdBy }),
+    ...(input.expiresAt === undefined ? {} : { expiresAt: input.expiresAt }),
+    revision: 1,
+  });
+}
+
+/**
+ * A plan with other terms: map, summary, lint and digest are made anew, everything else stays.
+ *
+ * Terms that are not named keep their value. The revision is not raised; the store does that.
+ */
+export function amendedPlan(plan: Plan, changes: PlanTerms, from: CompiledScenario, to: CompiledScenario): Plan {
+  checkTerms(changes, from);
+  const merged: PlanTerms = { ...plan, ...changes };
+  const diff = diffOf(from, to, merged);
+  const terms = termsOf(merged);
+  const { total, byStep, counted } = plan.summary.affectedSessions;
+  const head = { ...plan, map: diff.map, ...terms };
+  const counts = counted && total >= 0 ? byStep : undefined;
+  return deepFreeze<Plan>({ ...head, ...judgement(diff, terms, counts), digest: planDigest(head) });
+}
+
+/** The diff that a plan's map was made from. */
+export function diffOf(from: CompiledScenario, to: CompiledScenario, terms: PlanTerms): ScenarioDiff {
+  return diffCompiled(from, to, { mapping: terms.mapping ?? {}, effects: terms.effects ?? {} });
+}
+
+type Terms = Pick<Plan, "policies"> & Partial<Pick<Plan, "mapping" | "effects" | "allowRepeat" | "data">>;
+
+function termsOf(terms: PlanTerms): Terms {
+  return {
+    policies: { ...terms.policies },
+    ...(terms.mapping === undefined ? {} : { mapping: { ...terms.mapping } }),
+    ...(terms.effects === undefined ? {} : { effects: { ...terms.effects } }),
+    ...(terms.allowRepeat === undefined ? {} : { allowRepeat: [...new Set(terms.allowRepeat)].sort() }),
+    ...(terms.data === undefined ? {} : { data: terms.data.map((change) => ({ ...change })) }),
+  };
+}
+
+function judgement(diff: ScenarioDiff, terms: Terms, counts: SessionCounts): Pick<Plan, "summary" | "lint"> {
+  const lint = lintPlan(diff, { policies: terms.policies, data: terms.data ?? [], counts });
+  return { lint, summary: summarise(diff, counts, lint) };
+}
+
+function checkTerms(terms: PlanTerms, from: CompiledScenario): void {
+  if (terms.policies !== undefined) validatePolicies(terms.policies, from);
+  const named = [
+    ...Object.keys(terms.effects ?? {}).map((id) => ({ id, path: `/effects/${id}` })),
+    ...(terms.allowRepeat ?? []).map((id, i) => ({ id, path: `/allowRepeat/${i}` })),
+  ];
+  for (const { id, path } of named) {
+    if (from.index.has(id)) continue;
+    throw new RegraftError("PLAN.UNKNOWN_ANCHOR", `${path}: ${id} is no step of version ${from.scenario.version}`, {
+      path,
+      expected: `a step id of version ${from.scenario.version}`,
+      received: id,
+    });
+  }
+}

@@ -1,0 +1,15 @@
+/**
+ * What a store can do; the engine and the contract suite read it instead of guessing.
+ *
+ * @public
+ */
+export interface StoreCapabilities {
+  /** A session and the ledger records of its commit are written together or not at all. */
+  readonly atomicCommit: boolean;
+  /** What was written survives the end of the process. */
+  readonly durable: boolean;
+  /** `mark` costs a few round trips a page, not one a session. */
+  readonly setBasedMark: boolean;
+  /** `lease` excludes other holders and fences off old ones. */
+  readonly leases: boolean;
+}

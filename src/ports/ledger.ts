@@ -1,0 +1,24 @@
+import type { Timestamp } from "../contracts/types.js";
+import type { Subject } from "./subject.js";
+
+/**
+ * One thing that happened, as its author hands it to the ledger.
+ *
+ * @public
+ */
+export interface LedgerRecord {
+  /** For example `session.reconciled` or `plan.approved`. */
+  readonly type: string;
+  readonly at: Timestamp;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * A ledger record in its stream. The sequence of a stream starts at 1 and has no gaps.
+ *
+ * @public
+ */
+export interface LedgerEntry extends LedgerRecord {
+  readonly subject: Subject;
+  readonly seq: number;
+}

@@ -1,0 +1,139 @@
+import type { Session, Visit } from "../contracts/types.js";
+import { effectClass } from "../diff/pair.js";
+import type { StepMatch } from "../diff/matching.js";
+import type { CompiledScenario, Way } from "../scenario/compile.js";
+import { ownRegion } from "./own-path.js";
+import type { Migration } from "./migration.js";
+
+/** A visit of the session that stands for a step of the new version. */
+export interface Done {
+  readonly visit: { readonly stepId: string; readonly scenarioVersion: number };
+  /** The pair that connects them; undefined when only the content hash does. */
+  readonly pair: StepMatch | undefined;
+  /** Whether the step's effect counts as done too. */
+  readonly effect: boolean;
+  /** False when the visit may stand for one of several equal steps. */
+  readonly certain: boolean;
+}
+
+/** What a session's own past says, in terms of both versions. */
+export interface Evidence {
+  /** The current step in the old version; undefined when its graph is gone. */
+  readonly current: number | undefined;
+  /** Visited old steps of the reduced history before the current one, in order. */
+  readonly trail: readonly number[];
+  /** By new step: what stands for it, if anything. */
+  readonly done: ReadonlyMap<number, Done>;
+  /** By old step: on some way of the old version to the current step that agrees with the history. */
+  readonly own: Uint8Array;
+  /** By old step: on some way of the old version to the current step, whatever branch was taken last. */
+  readonly possible: Uint8Array;
+  /** The ways out of an old step that agree with the history; undefined if it says nothing. */
+  readonly takenFrom: (old: number) => readonly Way[] | undefined;
+  /** No visits are known at all: nothing may be concluded from a missing one. */
+  readonly historyMissing: boolean;
+}
+
+/** Reads the session's past under a prepared migration. O(V + E + visits). */
+export function readEvidence(migration: Migration, session: Session): Evidence {
+  const { from } = migration;
+  const historyMissing = session.stepHistory.length === 0;
+  const current = from?.index.get(session.stepId);
+  const visited = from === undefined ? [] : session.stepHistory.map((visit) => oldStepOf(from, session, visit));
+  const trail = reduceTrail(visited, current);
+  if (historyMissing && from !== undefined && current !== undefined) trail.push(...dominatorsOf(from, current));
+  const region = ownRegion(from, current, trail);
+  const done = new Map<number, Done>();
+  for (const visit of session.stepHistory) standFor(migration, session, visit, done);
+  if (historyMissing) for (const step of trail) standForStep(migration, session, step, done);
+  for (const action of session.completedActions ?? []) {
+    const step = action.scenarioVersion === migration.to.scenario.version ? migration.to.index.get(action.stepId) : undefined;
+    if (step === undefined || migration.to.hashes[step] !== action.contentHash) continue;
+    done.set(step, { visit: { stepId: action.stepId, scenarioVersion: action.scenarioVersion }, pair: undefined, effect: true, certain: true });
+  }
+  return { current, trail, done, own: region.own, possible: region.possible, takenFrom: region.takenFrom, historyMissing };
+}
+
+/** Drops finished rounds of loops and the current step. */
+function reduceTrail(visited: readonly (number | undefined)[], current: number | undefined): number[] {
+  const trail: number[] = [];
+  const at = new Map<number, number>();
+  for (const step of [...visited, current]) {
+    if (step === undefined) continue;
+    const earlier = at.get(step);
+    if (earlier !== undefined) for (const dropped of trail.splice(earlier)) at.delete(dropped);
+    at.set(step, trail.length);
+    trail.push(step);
+  }
+  if (current !== undefined) trail.pop();
+  return trail;
+}
+
+/** Steps that every way to the current one passes: without a history, they alone are proven. Entry first. */
+function dominatorsOf(c: CompiledScenario, step: number): number[] {
+  const chain: number[] = [];
+  for (let at = c.idom[step] ?? -1; at >= 0; at = c.idom[at] ?? -1) chain.push(at);
+  return chain.reverse();
+}
+
+/** The step of the walked version that a visit, perhaps of an earlier version, was of. */
+export function oldStepOf(from: CompiledScenario, session: Session, visit: Visit): number | undefined {
+  if (visit.scenarioVersion === session.scenarioVersion) return from.index.get(visit.stepId);
+  const equal = from.byHash.get(visit.contentHash) ?? [];
+  return equal.length === 1 ? equal[0] : equal.find((step) => from.steps[step]?.id === visit.stepId);
+}
+
+function standForStep(migration: Migration, session: Session, old: number, done: Map<number, Done>): void {
+  const stepId = migration.from?.steps[old]?.id;
+  if (stepId === undefined) return;
+  const contentHash = migration.from?.hashes[old] ?? "";
+  standFor(migration, session, { stepId, contentHash, scenarioVersion: session.scenarioVersion }, done);
+}
+
+type VisitRef = Pick<Visit, "stepId" | "contentHash" | "scenarioVersion">;
+
+function standFor(migration: Migration, session: Session, visit: VisitRef, done: Map<number, Done>): void {
+  const found = imagesOf(migration, session, visit);
+  for (const image of found) {
+    const earlier = done.get(image.step);
+    const better = earlier === undefined || Number(image.effect) + Number(image.certain) > Number(earlier.effect) + Number(earlier.certain);
+    if (!better) continue;
+    const { stepId, scenarioVersion } = visit;
+    done.set(image.step, { visit: { stepId, scenarioVersion }, pair: image.pair, effect: image.effect, certain: image.certain });
+  }
+}
+
+/** A step of the new version that a visit stands for. */
+export interface Image {
+  readonly step: number;
+  readonly pair: StepMatch | undefined;
+  readonly effect: boolean;
+  readonly certain: boolean;
+}
+
+/**
+ * The steps of the new version that a visit stands for: by the pairs of its own version, else by equal content. Several when
+ * equal steps cannot be told apart.
+ */
+export function imagesOf(migration: Migration, session: Session, visit: VisitRef): Image[] {
+  const own = visit.scenarioVersion === session.scenarioVersion ? migration.matching : migration.past.get(visit.scenarioVersion);
+  const old = own?.from.index.get(visit.stepId);
+  if (own !== undefined && old !== undefined && own.from.hashes[old] === visit.contentHash) {
+    const pair = own.imageOf[old];
+    if (pair !== undefined) return [{ step: pair.to, pair, effect: pair.effect, certain: true }];
+    const candidates = own.ambiguous.get(old);
+    if (candidates !== undefined) return candidates.map((step) => ({ step, pair: undefined, effect: true, certain: candidates.length === 1 }));
+    if (visit.scenarioVersion === session.scenarioVersion) return [];
+  }
+  const equal = migration.to.byHash.get(visit.contentHash) ?? [];
+  if (equal.length > 0) return equal.map((step) => ({ step, pair: undefined, effect: true, certain: equal.length === 1 }));
+  const via = migration.from === undefined ? undefined : (migration.from.byHash.get(visit.contentHash) ?? []);
+  const pair = via?.length === 1 ? migration.matching?.imageOf[via[0] ?? -1] : undefined;
+  return pair === undefined ? [] : [{ step: pair.to, pair, effect: pair.effect, certain: true }];
+}
+
+/** Whether a step of the new version has an effect of its own that a visit must stand for. */
+export function hasEffect(c: CompiledScenario, step: number): boolean {
+  const found = c.steps[step];
+  return found !== undefined && effectClass(found) !== "none";
+}

@@ -1,0 +1,103 @@
+import type { WitnessStep } from "../contracts/types.js";
+import { effectClass } from "../diff/pair.js";
+import type { StepMatch } from "../diff/matching.js";
+import type { Done, Evidence } from "./evidence.js";
+import type { Knowledge } from "./facts.js";
+import type { Migration } from "./migration.js";
+
+/** What a session owes at one step of the run before its target. */
+export interface Owed {
+  readonly status: WitnessStep["status"];
+  readonly done: Done | undefined;
+  /** Fields that the step asks of this session, known or not. */
+  readonly fields: readonly string[];
+  readonly missing: readonly string[];
+  /** A required action that has to run. */
+  readonly action: boolean;
+  /** A checkpoint that was never passed: no run may go over it. */
+  readonly blocked: boolean;
+  /** An effect that the session had passed over on its old version: reported, not owed. */
+  readonly passedOver: boolean;
+  /** Whether equal steps leave open if the effect was done. */
+  readonly ambiguous: boolean;
+}
+
+/** Tells what a session owes at each step, at most once a step. */
+export class Debts {
+  readonly #migration: Migration;
+  readonly #evidence: Evidence;
+  readonly #knowledge: Knowledge;
+  readonly #waiveFields: boolean;
+  readonly #cache = new Map<number, Owed>();
+
+  constructor(migration: Migration, evidence: Evidence, knowledge: Knowledge, waiveFields: boolean) {
+    this.#migration = migration;
+    this.#evidence = evidence;
+    this.#knowledge = knowledge;
+    this.#waiveFields = waiveFields;
+  }
+
+  at(step: number): Owed {
+    const known = this.#cache.get(step);
+    if (known !== undefined) return known;
+    const made = this.#tell(step);
+    this.#cache.set(step, made);
+    return made;
+  }
+
+  /** One number to compare runs by: unpassed checkpoints, then actions, then questions, then unvisited steps. */
+  costOf(step: number): number {
+    const owed = this.at(step);
+    const unvisited = owed.done === undefined ? 1 : 0;
+    return (owed.blocked ? 1e13 : 0) + (owed.action ? 1e10 : 0) + owed.missing.length * 1e6 + unvisited;
+  }
+
+  #tell(step: number): Owed {
+    const definition = this.#migration.to.steps[step];
+    const done = this.#evidence.done.get(step);
+    const over = done === undefined ? this.#passedOver(step) : undefined;
+    const asked = this.#fieldsOf(step, definition?.collects ?? [], done, over);
+    const fields = this.#waiveFields ? [] : asked;
+    const missing = this.#knowledge.missing(fields);
+    const kind = definition === undefined ? "none" : effectClass(definition);
+    const acted = kind === "none" || done?.effect === true;
+    const reported = !acted && over?.effect === true;
+    const open = !acted && !reported;
+    return {
+      status: this.#statusOf(step, done, over, asked),
+      done,
+      fields,
+      missing,
+      action: open && kind === "required_action",
+      blocked: open && kind === "checkpoint",
+      passedOver: reported,
+      ambiguous: kind !== "none" && done?.effect === true && !done.certain,
+    };
+  }
+
+  /** The pair of a step that the session jumped past on its old version. */
+  #passedOver(step: number): StepMatch | undefined {
+    return (this.#migration.matching?.preimagesOf[step] ?? []).find((pair) => this.#evidence.own[pair.from] === 1);
+  }
+
+  #fieldsOf(step: number, collects: readonly string[], done: Done | undefined, over: StepMatch | undefined): readonly string[] {
+    if (done !== undefined) return done.pair?.addedFields ?? [];
+    if (over !== undefined) return over.addedFields;
+    if (collects.length === 0) return [];
+    const skips = this.#knowledge.skips(step);
+    if (skips === true) return [];
+    if (skips === "unknown" && this.#knowledge.missing(collects).length > 0) {
+      const needs = this.#knowledge.skipNeeds(step);
+      if (needs.length > 0) return [...needs];
+    }
+    return [...collects];
+  }
+
+  #statusOf(step: number, done: Done | undefined, over: StepMatch | undefined, fields: readonly string[]): WitnessStep["status"] {
+    if (done !== undefined) return done.pair === undefined && done.effect ? "done" : "visited";
+    if (over !== undefined) return "passed_over";
+    if (this.#knowledge.skips(step) === true) return "skipped";
+    if (fields.length === 0) return "silent";
+    return this.#waiveFields ? "forced" : "known";
+  }
+}

@@ -1,0 +1,15 @@
+import { RegraftError } from "../errors.js";
+
+/**
+ * Refuses a page length that is no positive integer.
+ *
+ * @throws RegraftError `INPUT.INVALID`
+ */
+export function checkLimit(limit: number): void {
+  if (Number.isInteger(limit) && limit > 0) return;
+  throw new RegraftError("INPUT.INVALID", "the limit of a page must be a positive integer", {
+    path: "/limit",
+    expected: "an integer of at least 1",
+    received: String(limit),
+  });
+}
