@@ -35,9 +35,10 @@ type Ref = { stepId: string; contentHash: string; scenarioVersion: number; check
 export function passedCheckpoints(migration: Migration, session: Session, evidence: Evidence): Passed[] {
   const { from } = migration;
   const refs = new Map<string, Ref>();
-  const add = (ref: Ref) => refs.set(`${ref.scenarioVersion}\u0000${ref.stepId}`, ref);
+  const add = (ref: Ref) => refs.set(keyOf(ref), ref);
+  const carried = carriedOver(session.stepHistory);
   for (const ref of session.passedCheckpoints) add(ref);
-  for (const visit of session.stepHistory) if (visit.isCheckpoint) add(visit);
+  for (const visit of session.stepHistory) if (visit.isCheckpoint && !carried.has(keyOf(visit))) add(visit);
   const proven = new Set(refs.keys());
   if (evidence.historyMissing && from !== undefined && evidence.current !== undefined) {
     const certain = new Set(evidence.trail);
@@ -46,7 +47,7 @@ export function passedCheckpoints(migration: Migration, session: Session, eviden
       if (step.checkpoint !== true || !before(i)) return;
       const description = step.checkpointDescription === undefined ? {} : { checkpointDescription: step.checkpointDescription };
       const ref = { stepId: step.id, contentHash: from.hashes[i] ?? "", scenarioVersion: session.scenarioVersion, ...description };
-      const key = `${ref.scenarioVersion}\u0000${ref.stepId}`;
+      const key = keyOf(ref);
       if (refs.has(key)) return;
       add(ref);
       if (certain.has(i)) proven.add(key);
@@ -54,6 +55,19 @@ export function passedCheckpoints(migration: Migration, session: Session, eviden
   }
   const again = loopOf(from, evidence.current);
   return [...refs].map(([key, ref]) => describe(migration, session, evidence, again, ref, proven.has(key)));
+}
+
+function keyOf({ scenarioVersion, stepId }: Pick<Ref, "scenarioVersion" | "stepId">): string {
+  return `${scenarioVersion}\u0000${stepId}`;
+}
+
+/** Checkpoints that a graft has carried over to a newer version: the same passing, listed under its newest name only. */
+function carriedOver(history: Session["stepHistory"]): Set<string> {
+  const grafts = history.filter((visit, i) => {
+    const next = history[i + 1];
+    return visit.isCheckpoint && next?.isCheckpoint === true && next.reason === "graft";
+  });
+  return new Set(grafts.map(keyOf));
 }
 
 function loopOf(from: CompiledScenario | undefined, current: number | undefined): Uint8Array {

@@ -1,9 +1,10 @@
-import type { Session, Visit } from "../contracts/types.js";
+import type { CompletedAction, Session, Visit } from "../contracts/types.js";
 import { effectClass } from "../diff/pair.js";
 import type { StepMatch } from "../diff/matching.js";
 import type { CompiledScenario, Way } from "../scenario/compile.js";
 import { ownRegion } from "./own-path.js";
 import type { Migration } from "./migration.js";
+import { dropFinishedRounds } from "./reduce.js";
 
 /** A visit of the session that stands for a step of the new version. */
 export interface Done {
@@ -47,26 +48,28 @@ export function readEvidence(migration: Migration, session: Session): Evidence {
   for (const visit of session.stepHistory) standFor(migration, session, visit, done);
   if (historyMissing) for (const step of trail) standForStep(migration, session, step, done);
   for (const action of session.completedActions ?? []) {
-    const step = action.scenarioVersion === migration.to.scenario.version ? migration.to.index.get(action.stepId) : undefined;
-    if (step === undefined || migration.to.hashes[step] !== action.contentHash) continue;
-    done.set(step, { visit: { stepId: action.stepId, scenarioVersion: action.scenarioVersion }, pair: undefined, effect: true, certain: true });
+    const { stepId, scenarioVersion } = action;
+    for (const step of completedAt(migration, session, action)) {
+      done.set(step, { visit: { stepId, scenarioVersion }, pair: undefined, effect: true, certain: true });
+    }
   }
   return { current, trail, done, own: region.own, possible: region.possible, takenFrom: region.takenFrom, historyMissing };
 }
 
-/** Drops finished rounds of loops and the current step. */
-function reduceTrail(visited: readonly (number | undefined)[], current: number | undefined): number[] {
-  const trail: number[] = [];
-  const at = new Map<number, number>();
-  for (const step of [...visited, current]) {
-    if (step === undefined) continue;
-    const earlier = at.get(step);
-    if (earlier !== undefined) for (const dropped of trail.splice(earlier)) at.delete(dropped);
-    at.set(step, trail.length);
-    trail.push(step);
+/** The step of the new version that an action counts for which was completed for it, or for a version before it. */
+function completedAt(migration: Migration, session: Session, action: CompletedAction): number[] {
+  const { to } = migration;
+  if (action.scenarioVersion === to.scenario.version) {
+    const step = to.index.get(action.stepId);
+    return step !== undefined && to.hashes[step] === action.contentHash ? [step] : [];
   }
-  if (current !== undefined) trail.pop();
-  return trail;
+  return imagesOf(migration, session, action).flatMap(({ step, effect, certain }) => (effect && certain ? [step] : []));
+}
+
+/** The visited steps in order without finished rounds of loops and without the current step. */
+function reduceTrail(visited: readonly (number | undefined)[], current: number | undefined): number[] {
+  const known = [...visited, current].filter((step) => step !== undefined);
+  return dropFinishedRounds(known, (step) => step).filter((step) => step !== current);
 }
 
 /** Steps that every way to the current one passes: without a history, they alone are proven. Entry first. */

@@ -15,19 +15,19 @@ import type { Visit } from "../contracts/types.js";
  * @public
  */
 export function reducedHistory(visits: readonly Visit[]): Visit[] {
-  const places = new Map<string, number>();
-  const kept: Visit[] = [];
-  for (const visit of visits) {
-    const place = places.get(keyOf(visit));
-    if (place !== undefined) {
-      for (const dropped of kept.splice(place)) places.delete(keyOf(dropped));
-    }
-    places.set(keyOf(visit), kept.length);
-    kept.push(visit);
-  }
-  return kept;
+  return dropFinishedRounds(visits, ({ scenarioVersion, stepId }) => `${scenarioVersion}:${stepId}`);
 }
 
-function keyOf({ scenarioVersion, stepId }: Visit): string {
-  return `${scenarioVersion}:${stepId}`;
+/** {@link reducedHistory} over anything that comes with a key: when a key comes again, what followed its last time is dropped. */
+export function dropFinishedRounds<T>(items: readonly T[], keyOf: (item: T) => unknown): T[] {
+  const places = new Map<unknown, number>();
+  const kept: T[] = [];
+  for (const item of items) {
+    const key = keyOf(item);
+    const place = places.get(key);
+    if (place !== undefined) for (const dropped of kept.splice(place)) places.delete(keyOf(dropped));
+    places.set(key, kept.length);
+    kept.push(item);
+  }
+  return kept;
 }
