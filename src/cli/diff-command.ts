@@ -20,7 +20,8 @@ export async function runDiff(io: CliIo, v1: string, v2: string, options: DiffOp
   else if (options.dot === true) io.out(toDot(input));
   else {
     const style = styleOf(io);
-    const why = options.explain === true ? section("Why each pair belongs together", explainMatching(diff.matching), style) : [];
+    const why =
+      options.explain === true ? section("Why each pair belongs together", explainMatching(diff.matching), style) : [];
     print(io, [...renderDiff(input, style), ...why]);
   }
   return exitCodes.ok;

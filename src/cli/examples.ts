@@ -13,14 +13,26 @@ const examples: Readonly<Record<string, readonly CommandExample[]>> = {
   ],
   lint: [
     { line: "regraft lint v1.json", says: "one version by itself" },
-    { line: "regraft lint v1.json v2.json --fail-on error", says: "in continuous integration: fails only where approval would be refused" },
+    {
+      line: "regraft lint v1.json v2.json --fail-on error",
+      says: "in continuous integration: fails only where approval would be refused",
+    },
   ],
   plan: [
-    { line: "regraft plan v1.json v2.json --sessions sessions.jsonl", says: "the plan, with the number of sessions on each step" },
-    { line: "regraft plan v1.json v2.json --mapping mapping.json --out plan.json", says: "with explicit pairs, written to a file" },
+    {
+      line: "regraft plan v1.json v2.json --sessions sessions.jsonl",
+      says: "the plan, with the number of sessions on each step",
+    },
+    {
+      line: "regraft plan v1.json v2.json --mapping mapping.json --out plan.json",
+      says: "with explicit pairs, written to a file",
+    },
   ],
   rehearse: [
-    { line: "regraft rehearse v1.json v2.json --sessions sessions.jsonl", says: "totals, and one explained session of each outcome" },
+    {
+      line: "regraft rehearse v1.json v2.json --sessions sessions.jsonl",
+      says: "totals, and one explained session of each outcome",
+    },
     {
       line: "regraft rehearse v1.json v2.json --sessions sessions.jsonl --out results.jsonl --fail-on blocked,review",
       says: "every result in a file; fails if a session would be stopped",

@@ -26,7 +26,12 @@ export async function readText(io: CliIo, file: string): Promise<string> {
     const text = await io.readFile(resolve(io.cwd, file));
     return text.replace(/^\uFEFF/, "");
   } catch (error) {
-    throw new RegraftError("CLI.FILE_NOT_FOUND", `cannot read ${file}`, { file, received: systemCode(error) }, { cause: error });
+    throw new RegraftError(
+      "CLI.FILE_NOT_FOUND",
+      `cannot read ${file}`,
+      { file, received: systemCode(error) },
+      { cause: error },
+    );
   }
 }
 
@@ -35,7 +40,12 @@ export async function writeText(io: CliIo, file: string, text: string): Promise<
   try {
     await io.writeFile(resolve(io.cwd, file), text);
   } catch (error) {
-    throw new RegraftError("CLI.NOT_WRITTEN", `cannot write ${file}`, { file, received: systemCode(error) }, { cause: error });
+    throw new RegraftError(
+      "CLI.NOT_WRITTEN",
+      `cannot write ${file}`,
+      { file, received: systemCode(error) },
+      { cause: error },
+    );
   }
 }
 
@@ -57,11 +67,19 @@ function parseJson(text: string, file: string, firstLine = 1): unknown {
   } catch (error) {
     const fault = jsonFault(text) ?? { line: 1, column: 1 };
     const line = fault.line + firstLine - 1;
-    const found = text.split("\n")[fault.line - 1]?.slice(fault.column - 1, fault.column + 19).trim();
+    const found = text
+      .split("\n")
+      [fault.line - 1]?.slice(fault.column - 1, fault.column + 19)
+      .trim();
     throw new RegraftError(
       "CLI.BAD_JSON",
       `not valid JSON at line ${line}, column ${fault.column}`,
-      { file, line, column: fault.column, received: found === undefined || found === "" ? "the end of the file" : found },
+      {
+        file,
+        line,
+        column: fault.column,
+        received: found === undefined || found === "" ? "the end of the file" : found,
+      },
       { cause: error },
     );
   }

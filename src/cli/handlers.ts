@@ -1,6 +1,6 @@
+import { runDiff } from "./diff-command.js";
 import type { ExitCode } from "./exit-codes.js";
 import type { CliIo } from "./io.js";
-import { runDiff } from "./diff-command.js";
 import { runLint } from "./lint-command.js";
 import type { DiffOptions, LintOptions, PlanOptions, RehearseOptions } from "./options.js";
 import { runPlan } from "./plan-command.js";

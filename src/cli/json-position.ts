@@ -4,7 +4,8 @@ export interface TextPosition {
   readonly column: number;
 }
 
-const token = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[[\]{},:]/y;
+const token =
+  /"(?:[^"\\]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[[\]{},:]/y;
 const space = /[ \t\r\n]*/y;
 
 type Expected = "value" | "value_or_end" | "key" | "key_or_end" | "colon" | "comma_or_end" | "nothing";
@@ -26,7 +27,7 @@ export function jsonFault(text: string): TextPosition | undefined {
     if (at === text.length) return expected === "nothing" ? undefined : positionOf(text, at);
     token.lastIndex = at;
     const word = token.exec(text)?.[0];
-    if (word === undefined || !fits(word, expected, open)) return positionOf(text, at);
+    if (word === undefined || hasControl(word) || !fits(word, expected, open)) return positionOf(text, at);
     at += word.length;
     if (word === "{") {
       open.push("{");
@@ -41,6 +42,11 @@ export function jsonFault(text: string): TextPosition | undefined {
     else if (word === ":") expected = "value";
     else expected = expected === "key" || expected === "key_or_end" ? "colon" : afterValue();
   }
+}
+
+/** Only strings can hold one, and there it has to be escaped. */
+function hasControl(word: string): boolean {
+  return word.length > 1 && [...word].some((sign) => sign < " ");
 }
 
 function fits(word: string, expected: Expected, open: readonly ("[" | "{")[]): boolean {

@@ -37,5 +37,6 @@ export interface RehearseOptions extends TermOptions {
   readonly json?: boolean;
   readonly sessions: string;
   readonly out?: string;
+  readonly at?: string;
   readonly failOn?: string[];
 }

@@ -1,9 +1,9 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import manifest from "../../package.json" with { type: "json" };
+import { examplesOf } from "./examples.js";
 import { type ExitCode, exitCodeWords } from "./exit-codes.js";
 import type { Handlers } from "./handlers.js";
 import type { CliIo } from "./io.js";
-import { examplesOf } from "./examples.js";
 import type { DiffOptions, LintOptions, PlanOptions, RehearseOptions } from "./options.js";
 
 /** What the definition of the command line needs from its surroundings. */
@@ -35,7 +35,10 @@ export function createProgram({ handlers, done, io }: ProgramParts): Command {
       getOutHasColors: () => io.colour.out,
       getErrHasColors: () => io.colour.err,
     })
-    .addHelpText("after", () => `\n${exitCodesText()}\n\nA file is a scenario as JSON, or a flow file that names its "condition_language".`);
+    .addHelpText(
+      "after",
+      () => `\n${exitCodesText()}\n\nA file is a scenario as JSON, or a flow file that names its "condition_language".`,
+    );
 
   command(program, "diff", "Shows what differs between two versions and how each step migrates.")
     .argument("<v1>", oldFile)
@@ -47,7 +50,7 @@ export function createProgram({ handlers, done, io }: ProgramParts): Command {
     .option("--mapping <file>", "explicit pairs: { old step id: new step id }")
     .action(async (v1: string, v2: string, options: DiffOptions) => done(await handlers.diff(v1, v2, options)));
 
-  terms(command(program, "lint", "Says what an operator should know before approving a version."))
+  const lint = command(program, "lint", "Says what an operator should know before approving a version.")
     .argument("<v1>", `${oldFile}, or the only version to look at`)
     .argument("[v2]", newFile)
     .addOption(jsonOption("print the findings as JSON"))
@@ -57,9 +60,12 @@ export function createProgram({ handlers, done, io }: ProgramParts): Command {
         .default("warning"),
     )
     .option("--sessions <file>", "count the sessions of this file")
-    .action(async (v1: string, v2: string | undefined, options: LintOptions) => done(await handlers.lint(v1, v2, options)));
+    .action(async (v1: string, v2: string | undefined, options: LintOptions) =>
+      done(await handlers.lint(v1, v2, options)),
+    );
+  addTerms(lint);
 
-  terms(command(program, "plan", "Makes the plan that an operator reads and approves."))
+  const plan = command(program, "plan", "Makes the plan that an operator reads and approves.")
     .argument("<v1>", oldFile)
     .argument("<v2>", newFile)
     .addOption(jsonOption("print the plan as JSON"))
@@ -67,21 +73,25 @@ export function createProgram({ handlers, done, io }: ProgramParts): Command {
     .option("--sessions <file>", "count the sessions of this file as affected")
     .option("--id <id>", "id of the plan", "plan-1")
     .option("--by <name>", "who makes it")
-    .option("--at <timestamp>", "when it was made; now if absent")
+    .addOption(atOption("when it was made; now if absent"))
     .action(async (v1: string, v2: string, options: PlanOptions) => done(await handlers.plan(v1, v2, options)));
+  addTerms(plan);
 
-  terms(command(program, "rehearse", "Shows what would happen to each session, changing nothing."))
+  const rehearse = command(program, "rehearse", "Shows what would happen to each session, changing nothing.")
     .argument("<v1>", oldFile)
     .argument("<v2>", newFile)
     .requiredOption("--sessions <file>", "sessions: a JSON array, or one session a line")
     .addOption(jsonOption("print totals and all results as JSON"))
     .option("--out <file>", "write one result a line as JSON to a file")
     .addOption(
-      new Option("--fail-on <actions>", `end with 1 if a session has one of these outcomes: ${stops.join(", ")}`).argParser(
-        parseStops,
-      ),
+      new Option(
+        "--fail-on <actions>",
+        `end with 1 if a session has one of these outcomes: ${stops.join(", ")}`,
+      ).argParser(parseStops),
     )
+    .addOption(atOption("the moment that ages of sessions count to; now if absent"))
     .action(async (v1: string, v2: string, options: RehearseOptions) => done(await handlers.rehearse(v1, v2, options)));
+  addTerms(rehearse);
 
   return program;
 }
@@ -91,24 +101,39 @@ function command(program: Command, name: string, description: string): Command {
     .command(name)
     .description(description)
     .helpOption("-h, --help", "print this help")
-    .addHelpText("after", () => `\nExamples:\n${examplesOf(name).map(({ line, says }) => `  ${line}\n      ${says}`).join("\n")}`);
+    .addHelpText(
+      "after",
+      () =>
+        `\nExamples:\n${examplesOf(name)
+          .map(({ line, says }) => `  ${line}\n      ${says}`)
+          .join("\n")}`,
+    );
 }
 
 function jsonOption(description: string): Option {
   return new Option("--json", description);
 }
 
+const timestamp = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/;
+
+function atOption(description: string): Option {
+  return new Option("--at <timestamp>", description).argParser((value: string) => {
+    if (timestamp.test(value) && !Number.isNaN(Date.parse(value))) return value;
+    throw new InvalidArgumentError("It is not a timestamp like 2026-03-01T09:30:00Z.");
+  });
+}
+
 /** What the author of a plan may give. */
-function terms(of: Command): Command {
-  return of
-    .option("--policies <file>", 'policies: { old step id or "*": policy }')
+function addTerms(of: Command): void {
+  of.option("--policies <file>", 'policies: { old step id or "*": policy }')
     .option("--mapping <file>", "explicit pairs: { old step id: new step id }")
     .option("--effects <file>", 'answers for edited effects: { old step id: "same" or "other" }')
     .option("--data <file>", "changes to the sessions' data: [{ op: ... }]")
     .addOption(
-      new Option("--allow-repeat <step>", "old id of a checkpoint that may be passed again; may be given several times").argParser(
-        (value: string, list: string[] | undefined) => [...(list ?? []), value],
-      ),
+      new Option(
+        "--allow-repeat <step>",
+        "old id of a checkpoint that may be passed again; may be given several times",
+      ).argParser((value: string, list: string[] | undefined) => [...(list ?? []), value]),
     );
 }
 

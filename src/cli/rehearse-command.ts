@@ -1,6 +1,30 @@
+import { rehearseSessions, type SessionOutcome } from "../tools/rehearse-sessions.js";
+import { renderRehearsal } from "../tools/render-rehearsal.js";
 import { type ExitCode, exitCodes } from "./exit-codes.js";
+import { writeText } from "./files.js";
 import type { CliIo } from "./io.js";
 import type { RehearseOptions } from "./options.js";
-export async function runRehearse(_io: CliIo, _v1: string, _v2: string, _options: RehearseOptions): Promise<ExitCode> {
-  return exitCodes.ok;
+import { readSessionsOn } from "./sessions.js";
+import { blamedAsync, readTerms } from "./terms.js";
+import { checkLater, print, printJson, readVersions, styleOf } from "./versions.js";
+
+/** `regraft rehearse`: what would happen to each session. */
+export async function runRehearse(io: CliIo, v1: string, v2: string, options: RehearseOptions): Promise<ExitCode> {
+  const versions = await readVersions(io, v1, v2);
+  checkLater(versions, v2);
+  const terms = await readTerms(io, options);
+  const sessions = await readSessionsOn(io, options.sessions, versions.from);
+  const rehearsal = await blamedAsync(options, () =>
+    rehearseSessions({ ...versions, sessions, terms, at: options.at ?? io.now() }),
+  );
+  const { results } = rehearsal;
+  if (options.out !== undefined)
+    await writeText(io, options.out, results.map((result) => `${JSON.stringify(result)}\n`).join(""));
+  if (options.json === true) printJson(io, rehearsal);
+  else print(io, renderRehearsal(rehearsal, versions.to, styleOf(io)));
+  return stopsOne(results, options.failOn ?? []) ? exitCodes.findings : exitCodes.ok;
+}
+
+function stopsOne(results: readonly SessionOutcome[], actions: readonly string[]): boolean {
+  return results.some(({ decision }) => actions.includes(decision.action));
 }

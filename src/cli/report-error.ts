@@ -14,7 +14,9 @@ export function reportError(error: unknown, io: CliIo, args: readonly string[]):
   if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.ok;
   const known = asKnown(error);
   const hint = known.code === "CLI.USAGE" ? usageHint(args) : hintOf(known.code);
-  io.err(args.includes("--json") ? `${JSON.stringify({ error: forMachines(known, hint) })}\n` : forPeople(known, hint, io));
+  io.err(
+    args.includes("--json") ? `${JSON.stringify({ error: forMachines(known, hint) })}\n` : forPeople(known, hint, io),
+  );
   if (io.debug && error instanceof Error) io.err(`${error.stack ?? ""}\n`);
   return exitCodeOf(known.code);
 }
@@ -43,7 +45,18 @@ function sentenceOf({ code, message }: RegraftError): string {
 function forMachines(error: RegraftError, hint: string): Record<string, unknown> {
   const { code, details } = error;
   const { file, line, column, path, expected, received } = details;
-  const known = { code, message: sentenceOf(error), file, line, column, path, expected, received, errors: details.errors, hint };
+  const known = {
+    code,
+    message: sentenceOf(error),
+    file,
+    line,
+    column,
+    path,
+    expected,
+    received,
+    errors: details.errors ?? details.problems,
+    hint,
+  };
   return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
 }
 
@@ -68,7 +81,10 @@ function forPeople(error: RegraftError, hint: string, io: CliIo): string {
 
 /** The other faults of the same value, where its check found several. */
 function furtherFaults({ details }: RegraftError): string[] {
-  const faults = Array.isArray(details.errors) ? (details.errors as readonly Partial<Violation>[]).slice(1) : [];
-  const shown = faults.slice(0, mostFaults).map(({ path, expected, received }) => `  also ${path}: expected ${expected}, received ${received}`);
+  const known = details.errors ?? details.problems;
+  const faults = Array.isArray(known) ? (known as readonly Violation[]).slice(1) : [];
+  const shown = faults
+    .slice(0, mostFaults)
+    .map(({ path, expected, received }) => `  also ${path}: expected ${expected}, received ${received}`);
   return faults.length > shown.length ? [...shown, `  and ${faults.length - shown.length} more`] : shown;
 }

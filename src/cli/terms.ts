@@ -28,12 +28,29 @@ export function blamed<T>(options: TermOptions, make: () => T): T {
   }
 }
 
+/** {@link blamed} for what takes time. */
+export async function blamedAsync<T>(options: TermOptions, make: () => Promise<T>): Promise<T> {
+  try {
+    return await make();
+  } catch (error) {
+    throw isRegraftError(error) ? withFile(error, options) : error;
+  }
+}
+
 /** The same error, with the file of the terms that it is about. */
 function withFile(error: RegraftError, options: TermOptions): RegraftError {
   const { code, message, details } = error;
   const [, part = "", rest = ""] = /^\/(mapping|effects)(\/.*)?$/.exec(details.path ?? "") ?? [];
-  const isAboutPolicies = /^(PLAN\.(POLICY_INVALID|UNKNOWN_ANCHOR)|CONDITION\.)/.test(code) && !/^\/allowRepeat/.test(details.path ?? "");
-  const file = part === "mapping" ? options.mapping : part === "effects" ? options.effects : isAboutPolicies ? options.policies : undefined;
+  const isAboutPolicies =
+    /^(PLAN\.(POLICY_INVALID|UNKNOWN_ANCHOR)|CONDITION\.)/.test(code) && !/^\/allowRepeat/.test(details.path ?? "");
+  const file =
+    part === "mapping"
+      ? options.mapping
+      : part === "effects"
+        ? options.effects
+        : isAboutPolicies
+          ? options.policies
+          : undefined;
   if (file === undefined) return error;
   const path = part === "" ? {} : { path: rest };
   return new RegraftError(code, message.slice(code.length + 2), { file, ...details, ...path }, { cause: error });
@@ -82,7 +99,12 @@ async function readData(io: CliIo, file: string): Promise<DataChange[]> {
 
 function wrong(file: string, path: string, expected: string, value: unknown): RegraftError {
   const received = JSON.stringify(value).slice(0, 80);
-  return new RegraftError("INPUT.INVALID", `${path === "" ? "the file" : path} is not ${expected}`, { file, path, expected, received });
+  return new RegraftError("INPUT.INVALID", `${path === "" ? "the file" : path} is not ${expected}`, {
+    file,
+    path,
+    expected,
+    received,
+  });
 }
 
 function escaped(key: string): string {

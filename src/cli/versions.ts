@@ -1,7 +1,7 @@
+import picocolors from "picocolors";
 import type { Scenario } from "../contracts/types.js";
 import { RegraftError } from "../errors.js";
 import type { RenderStyle } from "../tools/render-table.js";
-import picocolors from "picocolors";
 import { type LoadedScenario, readScenario } from "./files.js";
 import type { CliIo } from "./io.js";
 
@@ -40,12 +40,16 @@ export async function readVersions(io: CliIo, v1: string, v2: string): Promise<T
 /** Refuses a second version that is not later than the first. */
 export function checkLater({ from, to }: TwoVersions, file: string): void {
   if (to.version > from.version) return;
-  throw new RegraftError("SCENARIO.VERSION_NOT_GREATER", `version ${to.version} does not come after version ${from.version}`, {
-    file,
-    path: "/version",
-    expected: `a version above ${from.version}`,
-    received: String(to.version),
-  });
+  throw new RegraftError(
+    "SCENARIO.VERSION_NOT_GREATER",
+    `version ${to.version} does not come after version ${from.version}`,
+    {
+      file,
+      path: "/version",
+      expected: `a version above ${from.version}`,
+      received: String(to.version),
+    },
+  );
 }
 
 function tellNotes(io: CliIo, file: string, { notes, scenario }: LoadedScenario): void {

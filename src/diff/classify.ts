@@ -1,14 +1,12 @@
 import type { ReasonCode } from "../contracts/reason-codes.js";
 import type { MigrationKind, Step } from "../contracts/types.js";
 import type { CompiledScenario } from "../scenario/compile.js";
-import { reachableFrom } from "../scenario/reachability.js";
-import { DominatorIntervals, hasUpstream, ledAwayFrom } from "./flags.js";
+import { ledAwayFrom } from "./away.js";
+import { flagged, hasUpstream, nearestDominator } from "./flags.js";
+import { belowLostWays, wayLost } from "./lost.js";
 import type { Matching } from "./matching.js";
 import { effectClass } from "./pair.js";
 import type { WaysChange, WaysDiff } from "./ways.js";
-
-/** Above this many steps with a lost way, every step counts as one that a loss may lead away from. */
-const MAX_EXACT_LOSSES = 512;
 
 /** What an anchor's sessions may need at most. */
 export interface AnchorClass {
@@ -34,23 +32,19 @@ export interface Classes {
  *
  * An upper bound for every session: what one session owes is decided on its own history.
  *
- * @remarks O(V + E), plus O(E) for each changed branch (up to 512 of them).
+ * @remarks O(V + E).
  */
 export function classify(m: Matching, ways: WaysDiff): Classes {
   const c = m.to;
-  const intervals = new DominatorIntervals(c);
   const owing = owingSteps(m, ways);
-  const decisions = ways.changes.filter((change) => isDecision(c, change));
-  const routing = ways.changes.filter((change) => isDecision(c, change) || wayLost(change));
-  const guards = seedsOf(c, ways.changes.filter((change) => isGuard(c, change)).map((change) => change.step));
-  const belowDecision = hasUpstream(c, seedsOf(c, decisions.map((change) => change.step)), intervals);
-  const belowRouting = hasUpstream(c, seedsOf(c, routing.map((change) => change.step)), intervals);
-  const doing = Uint8Array.from(c.steps, (step, i) => (belowRouting[i] === 1 && doesSomething(step) ? 1 : 0));
-  const belowOwing = hasUpstream(c, owing, intervals);
-  const belowDoing = hasUpstream(c, doing, intervals);
-  const belowGuard = hasUpstream(c, guards, intervals);
-  const away = ledAwayFrom(c, decisions, belowDecision);
-  const lost = belowLostWays(m, routing);
+  const decisions = ways.changes.filter((change) => isDecision(c, change)).map((change) => change.step);
+  const losses = ways.changes.filter(wayLost);
+  const guards = ways.changes.filter((change) => isGuard(c, change)).map((change) => change.step);
+  const belowRouting = hasUpstream(c, flagged(c, [...decisions, ...losses.map((change) => change.step)]));
+  const belowQuestion = hasUpstream(c, withDoing(c, owing, belowRouting));
+  const belowGuard = hasUpstream(c, flagged(c, guards));
+  const away = ledAwayFrom(c, decisions);
+  const lost = belowLostWays(m, losses);
   const nearestOwing = nearestDominator(c, owing);
 
   const of = (step: number): AnchorClass => {
@@ -58,7 +52,7 @@ export function classify(m: Matching, ways: WaysDiff): Classes {
     if (c.reachable[step] !== 1) reasons.push("TARGET.UNREACHABLE");
     if (away[step] === 1 || lost[step] === 1) reasons.push("MIGRATION.REROUTED");
     const reroute = reasons.length > 0;
-    if (belowOwing[step] === 1 || belowDoing[step] === 1) reasons.push("FIELD.REQUIRED");
+    if (belowQuestion[step] === 1) reasons.push("FIELD.REQUIRED");
     if (belowGuard[step] === 1) reasons.push("DECISION.GUARD_FALSE");
     const kind: MigrationKind = reroute ? "re_route" : reasons.length > 0 ? "gap_fill" : "clean_graft";
     return { kind, reasons, mandatory: nearestOwing[step] ?? -1 };
@@ -82,15 +76,11 @@ export function isGuard(c: CompiledScenario, change: WaysChange): boolean {
   return second === undefined && (only?.condition !== undefined || only?.conditionText !== undefined);
 }
 
-function wayLost(change: WaysChange): boolean {
-  return change.old !== undefined && change.removed.length > 0;
-}
-
 function owingSteps(m: Matching, ways: WaysDiff): Uint8Array {
   const reordered = new Set<number>();
   for (const change of ways.changes) {
     if (change.old === undefined) continue;
-    for (const key of [...change.added, ...change.modified]) if (key.target.startsWith("x")) reordered.add(Number(key.target.slice(1)));
+    for (const { target } of [...change.added, ...change.modified]) reordered.add(target);
   }
   return Uint8Array.from(m.to.steps, (step, i) => {
     if (!doesSomething(step) || m.to.reachable[i] !== 1) return 0;
@@ -101,49 +91,11 @@ function owingSteps(m: Matching, ways: WaysDiff): Uint8Array {
   });
 }
 
-/** Steps that a session could reach in the old version by a way that is gone, and that its origin no longer reaches at all. */
-function belowLostWays(m: Matching, routing: readonly WaysChange[]): Uint8Array {
-  const flags = new Uint8Array(m.to.size);
-  const losing = routing.filter(wayLost);
-  if (losing.length > MAX_EXACT_LOSSES) return flags.fill(1);
-  for (const change of losing) {
-    const still = reachableFrom(m.to, change.step);
-    for (const key of change.removed) {
-      const below = reachableFrom(m.from, key.way.to);
-      for (let old = 0; old < m.from.size; old += 1) {
-        const image = below[old] === 1 ? m.imageOf[old]?.to : undefined;
-        if (image !== undefined && still[image] !== 1) flags[image] = 1;
-      }
-    }
-  }
-  return flags;
-}
-
-function nearestDominator(c: CompiledScenario, seeds: Uint8Array): Int32Array {
-  const nearest = new Int32Array(c.size).fill(-2);
-  for (let start = 0; start < c.size; start += 1) {
-    const trail: number[] = [];
-    let step = start;
-    while (step >= 0 && nearest[step] === -2) {
-      trail.push(step);
-      step = c.idom[step] ?? -1;
-    }
-    let found = step >= 0 ? above(step, seeds, nearest) : -1;
-    for (let i = trail.length - 1; i >= 0; i -= 1) {
-      const at = trail[i] ?? 0;
-      nearest[at] = found;
-      found = above(at, seeds, nearest);
-    }
-  }
-  return nearest;
-}
-
-function above(step: number, seeds: Uint8Array, nearest: Int32Array): number {
-  return seeds[step] === 1 ? step : (nearest[step] ?? -1);
-}
-
-function seedsOf(c: CompiledScenario, steps: readonly number[]): Uint8Array {
-  const seeds = new Uint8Array(c.size);
-  for (const step of steps) seeds[step] = 1;
-  return seeds;
+/** Owing steps, and steps on the branches of changed decisions that ask or act. */
+function withDoing(c: CompiledScenario, owing: Uint8Array, belowRouting: Uint8Array): Uint8Array {
+  const asking = owing.slice();
+  c.steps.forEach((step, at) => {
+    if (belowRouting[at] === 1 && doesSomething(step)) asking[at] = 1;
+  });
+  return asking;
 }

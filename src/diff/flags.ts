@@ -1,10 +1,13 @@
 import type { CompiledScenario } from "../scenario/compile.js";
 import { componentsOf } from "../scenario/components.js";
-import { reachableFrom } from "../scenario/reachability.js";
-import type { WaysChange } from "./ways.js";
+import { dominatorTreeOf } from "../scenario/dominators.js";
 
-/** Above this many changed branches, every step below a changed decision counts as one that it may lead away from. */
-const MAX_EXACT_BRANCHES = 512;
+/** A set of steps of a version, as one flag per step. */
+export function flagged(c: CompiledScenario, steps: Iterable<number>): Uint8Array {
+  const flags = new Uint8Array(c.size);
+  for (const step of steps) flags[step] = 1;
+  return flags;
+}
 
 /**
  * Spreads a set of steps forward: which steps have one of them upstream, on some way from the entry that does not pass the
@@ -13,102 +16,53 @@ const MAX_EXACT_BRANCHES = 512;
  * A step that can only be reached through X is not upstream of X even if a loop leads back, so inside a loop the steps that X
  * dominates do not count.
  *
- * @returns one flag per step
+ * @returns one flag per step; O(V + E)
  */
-export function hasUpstream(c: CompiledScenario, seeds: Uint8Array, dominated: DominatorIntervals): Uint8Array {
-  const below = spread(c, seeds);
-  const { component, members } = componentsOf(c);
+export function hasUpstream(c: CompiledScenario, seeds: Uint8Array): Uint8Array {
+  const { component, count } = componentsOf(c);
+  const { first, last } = dominatorTreeOf(c);
+  // By component: the least and the greatest number that its seeds have in the dominator tree.
+  const least = new Int32Array(count).fill(c.size);
+  const greatest = new Int32Array(count).fill(-1);
+  for (let seed = 0; seed < c.size; seed += 1) {
+    if (seeds[seed] !== 1 || c.reachable[seed] !== 1) continue;
+    const [own, at] = [component[seed] ?? 0, first[seed] ?? 0];
+    least[own] = Math.min(least[own] ?? at, at);
+    greatest[own] = Math.max(greatest[own] ?? at, at);
+  }
+  const entered = enteredBelow(c, greatest);
   const flags = new Uint8Array(c.size);
-  for (const group of members) {
-    const inside = group.filter((step) => seeds[step] === 1);
-    for (const step of group) {
-      if (c.reachable[step] !== 1) continue;
-      const fromOutside = (c.ins[step] ?? []).length > 0 && below.enters[component[step] ?? 0] === 1;
-      const fromInside = group.length > 1 && inside.some((seed) => seed !== step && !dominated.within(seed, step));
-      if (fromOutside || fromInside) flags[step] = 1;
-    }
-  }
-  return flags;
-}
-
-/** For each component: does a seed lie in an earlier component that leads into it? */
-function spread(c: CompiledScenario, seeds: Uint8Array): { enters: Uint8Array } {
-  const { component, members } = componentsOf(c);
-  const enters = new Uint8Array(members.length);
-  const holds = new Uint8Array(members.length);
-  // Components are numbered in reverse topological order: sources have the highest numbers.
-  for (let i = members.length - 1; i >= 0; i -= 1) {
-    const group = members[i] ?? [];
-    if (enters[i] === 1 || group.some((step) => seeds[step] === 1 && c.reachable[step] === 1)) holds[i] = 1;
-    if (holds[i] !== 1) continue;
-    for (const step of group) {
-      if (c.reachable[step] !== 1) continue;
-      for (const next of c.outs[step] ?? []) {
-        const to = component[next] ?? 0;
-        if (to !== i) enters[to] = 1;
-      }
-    }
-  }
-  return { enters };
-}
-
-/** Answers "does a dominate b" in constant time by intervals of a walk over the dominator tree. */
-export class DominatorIntervals {
-  readonly #first: Int32Array;
-  readonly #last: Int32Array;
-
-  constructor(c: CompiledScenario) {
-    this.#first = new Int32Array(c.size).fill(-1);
-    this.#last = new Int32Array(c.size).fill(-1);
-    const children: number[][] = Array.from({ length: c.size }, () => []);
-    for (let step = 0; step < c.size; step += 1) {
-      const parent = c.idom[step] ?? -2;
-      if (parent >= 0) children[parent]?.push(step);
-    }
-    let clock = 0;
-    const stack: { step: number; next: number }[] = [{ step: c.entry, next: 0 }];
-    this.#first[c.entry] = clock++;
-    while (stack.length > 0) {
-      const top = stack[stack.length - 1];
-      if (top === undefined) break;
-      const child = children[top.step]?.[top.next];
-      if (child === undefined) {
-        this.#last[top.step] = clock;
-        stack.pop();
-        continue;
-      }
-      top.next += 1;
-      this.#first[child] = clock++;
-      stack.push({ step: child, next: 0 });
-    }
-  }
-
-  /** Whether every way to `step` passes `dominator` (a step is within itself). */
-  within(step: number, dominator: number): boolean {
-    const at = this.#first[step] ?? -1;
-    return at >= 0 && at >= (this.#first[dominator] ?? 0) && at < (this.#last[dominator] ?? -1);
-  }
-}
-
-/**
- * For each step: may a changed decision lead a session away from it? A decision leads away from every step that some of its
- * branches reach, without passing the decision again, and others do not.
- *
- * @remarks O(branches x E) up to 512 branches; beyond that the over-approximation "below a changed decision".
- */
-export function ledAwayFrom(c: CompiledScenario, decisions: readonly WaysChange[], below: Uint8Array): Uint8Array {
-  const branches = decisions.reduce((sum, change) => sum + (c.ways[change.step]?.length ?? 0), 0);
-  if (branches > MAX_EXACT_BRANCHES) return Uint8Array.from(below);
-  const flags = new Uint8Array(c.size);
-  for (const { step } of decisions) {
+  for (let step = 0; step < c.size; step += 1) {
     if (c.reachable[step] !== 1) continue;
-    const targets = [...new Set((c.ways[step] ?? []).map((way) => way.to))];
-    const reached = targets.map((target) => (target === step ? new Uint8Array(c.size) : reachableFrom(c, target, step)));
-    for (let other = 0; other < c.size; other += 1) {
-      if (other === step) continue;
-      const count = reached.filter((set) => set[other] === 1).length;
-      if (count > 0 && count < targets.length) flags[other] = 1;
-    }
+    const own = component[step] ?? 0;
+    const beside = (least[own] ?? 0) < (first[step] ?? 0) || (greatest[own] ?? 0) > (last[step] ?? 0);
+    if (beside || entered[own] === 1) flags[step] = 1;
   }
   return flags;
+}
+
+/** By component: does an earlier one that holds a seed lead into it? */
+function enteredBelow(c: CompiledScenario, greatest: Int32Array): Uint8Array {
+  const { component, count, order } = componentsOf(c);
+  const entered = new Uint8Array(count);
+  for (let at = order.length - 1; at >= 0; at -= 1) {
+    const step = order[at] ?? 0;
+    const own = component[step] ?? 0;
+    if (c.reachable[step] !== 1 || (entered[own] !== 1 && greatest[own] === -1)) continue;
+    for (const next of c.outs[step] ?? []) {
+      const to = component[next] ?? 0;
+      if (to !== own) entered[to] = 1;
+    }
+  }
+  return entered;
+}
+
+/** By step: the nearest flagged step that dominates it, itself not counted, or -1. O(V). */
+export function nearestDominator(c: CompiledScenario, seeds: Uint8Array): Int32Array {
+  const nearest = new Int32Array(c.size).fill(-1);
+  for (const step of dominatorTreeOf(c).preorder) {
+    const above = c.idom[step] ?? -1;
+    if (above >= 0) nearest[step] = seeds[above] === 1 ? above : (nearest[above] ?? -1);
+  }
+  return nearest;
 }

@@ -22,18 +22,18 @@ export function movedSteps(m: Matching): number[] {
 
 /** Longest distance from the entry over components: equal for steps of one cycle and for parallel branches of equal length. */
 function ranks(c: CompiledScenario): Int32Array {
-  const { component, members } = componentsOf(c);
-  const depth = new Int32Array(members.length);
-  for (let i = members.length - 1; i >= 0; i -= 1) {
-    for (const step of members[i] ?? []) {
-      if (c.reachable[step] !== 1) continue;
-      for (const next of c.outs[step] ?? []) {
-        const to = component[next] ?? 0;
-        if (to !== i) depth[to] = Math.max(depth[to] ?? 0, (depth[i] ?? 0) + 1);
-      }
+  const { component, count, order } = componentsOf(c);
+  const depth = new Int32Array(count);
+  for (let at = order.length - 1; at >= 0; at -= 1) {
+    const step = order[at] ?? 0;
+    if (c.reachable[step] !== 1) continue;
+    const own = component[step] ?? 0;
+    for (const next of c.outs[step] ?? []) {
+      const to = component[next] ?? 0;
+      if (to !== own) depth[to] = Math.max(depth[to] ?? 0, (depth[own] ?? 0) + 1);
     }
   }
-  return Int32Array.from(component, (i) => depth[i] ?? 0);
+  return component.map((own) => depth[own] ?? 0);
 }
 
 /** Positions of a longest non-decreasing subsequence. */

@@ -1,8 +1,8 @@
 import type { Plan, Scenario } from "../contracts/types.js";
 import { isRegraftError, RegraftError } from "../errors.js";
+import type { Subject } from "../ports/subject.js";
 import { scenarioChecksum } from "../scenario/checksum.js";
 import { defineScenario } from "../scenario/parse.js";
-import type { Subject } from "../ports/subject.js";
 import { type Engine, happened, maxAttempts, subjectOf } from "./context.js";
 
 const pageLimit = 500;
@@ -56,10 +56,14 @@ export async function requireArchived(engine: Engine, id: string, version?: numb
   const wanted = version ?? (await liveVersion(engine, id));
   const scenario = wanted === undefined ? undefined : await archived(engine, id, wanted);
   if (scenario !== undefined) return scenario;
-  throw new RegraftError("SCENARIO.NOT_FOUND", `${id}${wanted === undefined ? "" : ` version ${wanted}`} is not published`, {
-    expected: "a published version",
-    received: wanted === undefined ? id : `${id} version ${wanted}`,
-  });
+  throw new RegraftError(
+    "SCENARIO.NOT_FOUND",
+    `${id}${wanted === undefined ? "" : ` version ${wanted}`} is not published`,
+    {
+      expected: "a published version",
+      received: wanted === undefined ? id : `${id} version ${wanted}`,
+    },
+  );
 }
 
 /** The number of the version on which new sessions start. */

@@ -6,7 +6,7 @@ import { archived, liveVersion, publish } from "./archive.js";
 import { type Engine, subjectOf, timeOf } from "./context.js";
 import { checkNotExpired } from "./expiry.js";
 import { markPage } from "./marking.js";
-import { changePlan, requirePlan } from "./plan-records.js";
+import { changePlan, presentPlan, requirePlan } from "./plan-records.js";
 import { checkAlone, checkEffects, checkUnchanged, currentEnds, idOf, type PlanRef } from "./review.js";
 import { countWalkers } from "./walkers.js";
 
@@ -25,9 +25,11 @@ export async function underLease<T>(engine: Engine, planId: string, work: (fence
     });
   }
   const fence = { lease, token: got.token };
-  const result = await work(fence);
-  await engine.records.release(fence);
-  return result;
+  try {
+    return await work(fence);
+  } finally {
+    await engine.records.release(fence).catch(() => false);
+  }
 }
 
 /**
@@ -40,7 +42,7 @@ export async function deploy(engine: Engine, plan: PlanRef): Promise<Plan> {
   checkUnchanged(stored, plan);
   await checkNotExpired(engine, stored);
   return underLease(engine, id, async (fence) => {
-    const present = await requirePlan(engine, id);
+    const present = await presentPlan(engine, id);
     const resumed = present.status === "deployed" && present.marking?.done === false;
     const deployed = resumed ? present : await start(engine, present, fence);
     return markAll(engine, deployed, fence, resumed);
@@ -92,8 +94,10 @@ export async function markAll(engine: Engine, plan: Plan, fence: Fence, resumed:
   const { deployedAt = timeOf(engine) } = plan;
   let present = plan;
   let again = resumed;
-  while (present.marking?.done === false) {
-    const page = engine.config.autoMark ? await markPage(engine, present, { deployedAt, resumed: again }) : { marked: 0 };
+  while (present.status === "deployed" && present.marking?.done === false) {
+    const page = engine.config.autoMark
+      ? await markPage(engine, present, { deployedAt, resumed: again })
+      : { marked: 0 };
     again = false;
     if (!(await engine.records.renew(fence, { ttlMs: leaseMs }))) {
       throw new RegraftError("STORE.LEASE_HELD", `the deployment of plan ${plan.id} was taken over by somebody else`);

@@ -26,8 +26,13 @@ export interface MarkedPage {
 }
 
 function segmentsOf(engine: Engine, plan: Plan, deployedAt: Timestamp): Segment[] {
-  const own = Object.keys(plan.policies).filter((stepId) => stepId !== "*").sort();
-  const groups = [{ stepId: "*", steps: { notStepIds: own } }, ...own.map((stepId) => ({ stepId, steps: { stepIds: [stepId] } }))];
+  const own = Object.keys(plan.policies)
+    .filter((stepId) => stepId !== "*")
+    .sort();
+  const groups = [
+    { stepId: "*", steps: { notStepIds: own } },
+    ...own.map((stepId) => ({ stepId, steps: { stepIds: [stepId] } })),
+  ];
   const walkers = walkersOf(engine, plan.scenarioId, plan.fromVersion);
   return groups.flatMap(({ stepId, steps }) => {
     const { scope, updateDownstream } = policyFor(plan, stepId);

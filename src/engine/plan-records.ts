@@ -1,5 +1,5 @@
 import type { Plan, PlanStatus } from "../contracts/types.js";
-import { isRegraftError, RegraftError } from "../errors.js";
+import { RegraftError } from "../errors.js";
 import { deepFreeze } from "../hash/freeze.js";
 import type { LedgerRecord } from "../ports/ledger.js";
 import type { Fence, StoredRecord } from "../ports/record-store.js";
@@ -33,7 +33,17 @@ function contentOf(plan: Plan): PlanContent {
 }
 
 function headOf(plan: Plan, content: string): PlanHead {
-  const { map: _, policies: __, summary: ___, lint: ____, mapping: m, effects: e, allowRepeat: a, data: d, ...head } = plan;
+  const {
+    map: _,
+    policies: __,
+    summary: ___,
+    lint: ____,
+    mapping: m,
+    effects: e,
+    allowRepeat: a,
+    data: d,
+    ...head
+  } = plan;
   return { ...head, content };
 }
 
@@ -61,7 +71,10 @@ async function opened(engine: Engine, { digest, body }: StoredRecord): Promise<S
 async function loadContent(engine: Engine, planId: string, digest: string): Promise<PlanContent> {
   const record = await engine.records.load(subjectOf(engine, "plan-content", planId), digest);
   if (record === undefined) throw new RegraftError("INTERNAL.BUG", `plan ${planId} names a content that is not stored`);
-  return engine.cache.contents.set(digest, record.body as PlanContent);
+  // Frozen part by part, so that freezing a plan of them later costs nothing.
+  const content = record.body as PlanContent;
+  for (const part of Object.values(content)) deepFreeze(part);
+  return engine.cache.contents.set(digest, content);
 }
 
 /** The plan with these digests, whether or not its pointer names it yet. */
@@ -112,6 +125,11 @@ async function rolledForward(engine: Engine, id: string): Promise<StoredPlan> {
   return stored as StoredPlan;
 }
 
+/** A plan as its ledger has it; for use cases that go on where another one crashed. */
+export async function presentPlan(engine: Engine, id: string): Promise<Plan> {
+  return (await rolledForward(engine, id)).plan;
+}
+
 /** A change of a plan: the next plan, and what the ledger is told beside it. */
 export interface PlanChange {
   readonly plan: Plan;
@@ -158,9 +176,4 @@ export async function changePlan(
     return plan;
   }
   throw new RegraftError("STORE.CONFLICT", `plan ${id} is being changed by others all the time`);
-}
-
-/** Whether an error only says that a store is out of reach. */
-export function isUnavailable(error: unknown): boolean {
-  return isRegraftError(error, "STORE.UNAVAILABLE");
 }

@@ -4,11 +4,20 @@ import { buildPlan, type PlanTerms } from "../plan/build.js";
 import { planStatusAfter } from "../plan/lifecycle.js";
 import { scenarioChecksum } from "../scenario/checksum.js";
 import { compile } from "../scenario/compile.js";
-import { admit, archived, checkGreater, checkUntaken, liveVersion, publish, putDraft, requireArchived } from "./archive.js";
+import {
+  admit,
+  archived,
+  checkGreater,
+  checkUntaken,
+  liveVersion,
+  publish,
+  putDraft,
+  requireArchived,
+} from "./archive.js";
 import { type Engine, maxAttempts, timeOf } from "./context.js";
+import { expired } from "./expiry.js";
 import { claim, plansFrom } from "./plan-index.js";
 import { changePlan, openPlan, openStatuses, putPlan } from "./plan-records.js";
-import { expired } from "./expiry.js";
 import { countWalkers } from "./walkers.js";
 
 const dayMs = 86_400_000;
@@ -90,7 +99,9 @@ async function checkOthers(engine: Engine, plans: readonly Plan[], to: number): 
 
 /** Another plan already decides about the sessions of the version. */
 export function otherOpen({ id, fromVersion, toVersion, status }: Plan): RegraftError {
-  return new RegraftError("PLAN.OTHER_OPEN", `plan ${id} from ${fromVersion} to ${toVersion} is ${status}`, { planId: id });
+  return new RegraftError("PLAN.OTHER_OPEN", `plan ${id} from ${fromVersion} to ${toVersion} is ${status}`, {
+    planId: id,
+  });
 }
 
 /**

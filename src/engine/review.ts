@@ -64,12 +64,16 @@ function stale(plan: Plan, received: string): RegraftError {
 export function checkEffects(plan: Plan, { from, to }: Ends): void {
   const stepIds = undecidedEffects(diffOf(compile(from), compile(to), plan).matching);
   if (stepIds.length === 0) return;
-  throw new RegraftError("PLAN.EFFECT_UNDECIDED", `the plan does not say whether these keep their effect: ${stepIds.join(", ")}`, {
-    path: "/effects",
-    expected: "an answer, same or other, for each step",
-    received: "nothing",
-    stepIds,
-  });
+  throw new RegraftError(
+    "PLAN.EFFECT_UNDECIDED",
+    `the plan does not say whether these keep their effect: ${stepIds.join(", ")}`,
+    {
+      path: "/effects",
+      expected: "an answer, same or other, for each step",
+      received: "nothing",
+      stepIds,
+    },
+  );
 }
 
 /** Refuses while another plan decides about the sessions of the same version. */

@@ -11,7 +11,10 @@ export type SessionChange = Pick<SessionCommit, "session" | "clearMark"> & { rea
 export async function requireSession(engine: Engine, id: string): Promise<Session> {
   const session = await engine.sessions.get({ tenantId: engine.tenantId, id });
   if (session !== undefined) return session;
-  throw new RegraftError("SESSION.NOT_FOUND", `there is no session ${id}`, { expected: "the id of a session", received: id });
+  throw new RegraftError("SESSION.NOT_FOUND", `there is no session ${id}`, {
+    expected: "the id of a session",
+    received: id,
+  });
 }
 
 /** Refuses sessions that are over. */
@@ -37,7 +40,7 @@ export function checkSize({ config: { limits } }: Engine, variables: Session["va
 /**
  * Writes a session at the revision it was read at, together with its ledger record.
  *
- * @returns the session as stored, or undefined if somebody else was faster
+ * @returns the session as stored, or undefined if somebody else was faster, also with the same message
  */
 export async function commitSession(
   engine: Engine,
@@ -48,7 +51,7 @@ export async function commitSession(
   const options = idempotencyKey === undefined ? {} : { idempotencyKey };
   try {
     const result = await engine.sessions.commit({ ...change, expectedRevision, records: [record] }, options);
-    if (!result.ok) return undefined;
+    if (!result.ok || result.repeated) return undefined;
     await copyToLedger(engine, result.session, record);
     return result.session;
   } catch (error) {

@@ -36,7 +36,10 @@ async function create(engine: Engine, session: Session, type: string): Promise<S
   const record = happened(engine, type, { scenarioId, version, stepId });
   const created = await commitSession(engine, 0, { session, record });
   if (created !== undefined) return created;
-  throw new RegraftError("SESSION.EXISTS", `there is a session ${session.id} already`, { path: "/id", received: session.id });
+  throw new RegraftError("SESSION.EXISTS", `there is a session ${session.id} already`, {
+    path: "/id",
+    received: session.id,
+  });
 }
 
 /** Starts a session at the entry of the live version. */

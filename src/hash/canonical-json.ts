@@ -3,8 +3,10 @@ import { RegraftError } from "../errors.js";
 const maxDepth = 1000;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what JSON has to escape
 const needsEscape = /["\\\u0000-\u001f\ud800-\udfff]/;
+/** Printable ASCII without quotes and backslashes. Matched as a whole, which is faster than a search for what is not. */
+const plain = /^[ !#-[\]-~]*$/;
 const unpairedSurrogate = /\p{Surrogate}/u;
-const notAscii = /[^\0-\x7f]/;
+const ascii = /^[\0-\x7f]*$/;
 
 /** How {@link canonicalJson} treats strings. */
 export interface CanonicalOptions {
@@ -50,9 +52,24 @@ export function quote(text: string): string {
   return quoted(text) ?? new Encoder(false).encode(text);
 }
 
+/** A string in normal form C, as RFC 8785 writes it, without its quotes. The common case, printable ASCII, costs one test. */
+export function escapeNormal(text: string): string {
+  return text === "" || plain.test(text) ? text : quote(normalise(text)).slice(1, -1);
+}
+
+/** A string in normal form C, as RFC 8785 writes it. */
+export function quoteNormal(text: string): string {
+  return `"${escapeNormal(text)}"`;
+}
+
+/** Whether a text is printable ASCII without quotes and backslashes, so that it is written as it is. */
+export function isPlain(text: string): boolean {
+  return plain.test(text);
+}
+
 /** A string in Unicode normal form C. */
 export function normalise(text: string): string {
-  return notAscii.test(text) ? text.normalize("NFC") : text;
+  return ascii.test(text) ? text : text.normalize("NFC");
 }
 
 class Encoder {

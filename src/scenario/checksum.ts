@@ -1,7 +1,7 @@
 import type { Field, Scenario, Transition } from "../contracts/types.js";
-import { canonicalJson, normalise } from "../hash/canonical-json.js";
+import { canonicalJson, normalise, quoteNormal } from "../hash/canonical-json.js";
 import { sha256Hex } from "../hash/sha256.js";
-import { canonicalSet, contentHash, hashRecipe } from "./content-hash.js";
+import { canonicalSet, contentHash, hashRecipe, setText } from "./content-hash.js";
 import { inEvaluationOrder, priorityOf } from "./ways-order.js";
 
 /**
@@ -28,41 +28,45 @@ export function scenarioChecksum(scenario: Scenario): string {
 
 /** {@link scenarioChecksum} for a caller that has the content hashes of the steps already, in the order of the steps. */
 export function checksumFrom(scenario: Scenario, hashes: readonly string[]): string {
-  const form = {
-    entry: scenario.entry,
-    fields: sortedBy(scenario.fields ?? [], (field) => field.name).map(canonicalField),
-    id: scenario.id,
-    steps: sortedBy(
-      scenario.steps.map((step, at) => ({ id: step.id, hash: hashes[at] ?? contentHash(step) })),
-      (step) => step.id,
-    ),
-    transitions: canonicalTransitions(scenario.transitions),
-  };
-  return `${hashRecipe}:${sha256Hex(canonicalJson(form, { nfc: true }))}`;
+  return `${hashRecipe}:${sha256Hex(checksumText(scenario, hashes))}`;
 }
 
-function canonicalTransitions(transitions: readonly Transition[]): unknown[] {
+/**
+ * The RFC 8785 text that a checksum hashes, written with a fixed order of keys: entry, fields, id, steps (hash and id) and
+ * transitions (from, and its ways in the order of evaluation).
+ */
+export function checksumText(scenario: Scenario, hashes: readonly string[]): string {
+  const steps = sortedBy(
+    scenario.steps.map((step, at) => ({ id: step.id, hash: hashes[at] ?? contentHash(step) })),
+    (step) => step.id,
+  );
+  const fields = sortedBy(scenario.fields ?? [], (field) => field.name).map(canonicalField);
+  return (
+    `{"entry":${quoteNormal(scenario.entry)},"fields":${canonicalJson(fields, { nfc: true })},"id":${quoteNormal(scenario.id)}` +
+    `,"steps":[${steps.map(({ id, hash }) => `{"hash":"${hash}","id":${quoteNormal(id)}}`).join(",")}]` +
+    `,"transitions":[${waysTexts(scenario.transitions).join(",")}]}`
+  );
+}
+
+function waysTexts(transitions: readonly Transition[]): string[] {
   const byStep = new Map<string, { index: number; transition: Transition }[]>();
   transitions.forEach((transition, index) => {
     const out = byStep.get(transition.from);
     if (out === undefined) byStep.set(transition.from, [{ index, transition }]);
     else out.push({ index, transition });
   });
-  return sortedBy([...byStep], ([from]) => from).map(([from, out]) => ({
-    from,
-    ways: inEvaluationOrder(out).map(({ transition }) => canonicalTransition(transition)),
-  }));
+  return sortedBy([...byStep], ([from]) => from).map(([from, out]) => {
+    const ways = inEvaluationOrder(out).map(({ transition }) => wayText(transition));
+    return `{"from":${quoteNormal(from)},"ways":[${ways.join(",")}]}`;
+  });
 }
 
-function canonicalTransition(transition: Transition): unknown {
-  return {
-    condition: transition.condition ?? "",
-    conditionText: transition.conditionText ?? "",
-    else: transition.else === true,
-    fields: canonicalSet(transition.fields),
-    priority: priorityOf(transition),
-    to: transition.to,
-  };
+function wayText(way: Transition): string {
+  return (
+    `{"condition":${quoteNormal(way.condition ?? "")},"conditionText":${quoteNormal(way.conditionText ?? "")}` +
+    `,"else":${way.else === true},"fields":${setText(way.fields)}` +
+    `,"priority":${priorityOf(way)},"to":${quoteNormal(way.to)}}`
+  );
 }
 
 function canonicalField(field: Field) {

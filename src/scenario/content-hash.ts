@@ -1,5 +1,5 @@
 import type { Step } from "../contracts/types.js";
-import { normalise, quote } from "../hash/canonical-json.js";
+import { escapeNormal, isPlain, normalise, quote } from "../hash/canonical-json.js";
 import { sha256Hex } from "../hash/sha256.js";
 
 /**
@@ -39,19 +39,21 @@ export function contentParts(step: Step): ContentParts {
     requiredAction: step.requiredAction === true,
     rules: canonicalSet(step.rules),
     skipWhen: normalise(step.skipWhen ?? ""),
-    title: normalise(step.intent || step.name || ""),
+    title: normalise(titleOf(step)),
     tools: canonicalSet(step.tools),
   };
 }
 
 /** The RFC 8785 text that is hashed: the canonical JSON of {@link contentParts}, written with a fixed order of keys. */
 export function contentText(step: Step): string {
-  const parts = contentParts(step);
+  const head = step.checkpoint === true ? '{"checkpoint":true' : '{"checkpoint":false';
+  const action =
+    step.requiredAction === true ? '","requiredAction":true,"rules":' : '","requiredAction":false,"rules":';
+  // Few pieces, because joining and flattening them costs more than looking at their characters.
   return (
-    `{"checkpoint":${parts.checkpoint},"checkpointDescription":${quote(parts.checkpointDescription)}` +
-    `,"collects":${quoteAll(parts.collects)},"description":${quote(parts.description)}` +
-    `,"requiredAction":${parts.requiredAction},"rules":${quoteAll(parts.rules)}` +
-    `,"skipWhen":${quote(parts.skipWhen)},"title":${quote(parts.title)},"tools":${quoteAll(parts.tools)}}`
+    `${head},"checkpointDescription":"${escapeNormal(step.checkpointDescription ?? "")}","collects":${setText(step.collects)}` +
+    `,"description":"${escapeNormal(step.description ?? "")}${action}${setText(step.rules)}` +
+    `,"skipWhen":"${escapeNormal(step.skipWhen ?? "")}","title":"${escapeNormal(titleOf(step))}","tools":${setText(step.tools)}}`
   );
 }
 
@@ -80,10 +82,37 @@ export function contentHash(step: Step): string {
 /** A set of strings in the form that is hashed: normal form C, sorted by UTF-16 code units, without repetition. */
 export function canonicalSet(values: readonly string[] | undefined): readonly string[] {
   if (values === undefined || values.length === 0) return [];
-  const sorted = values.map(normalise).sort();
-  return sorted.filter((value, at) => value !== sorted[at - 1]);
+  const sorted: string[] = [];
+  for (const value of values) insert(sorted, normalise(value));
+  return sorted;
 }
 
-function quoteAll(values: readonly string[]): string {
-  return values.length === 0 ? "[]" : `[${values.map(quote).join(",")}]`;
+/** Few values, mostly in order already: insertion from the end beats a sort. Long lists are searched by halves. */
+function insert(sorted: string[], value: string): void {
+  let low = 0;
+  let high = sorted.length;
+  const last = sorted[high - 1];
+  if (last === undefined || last < value) {
+    sorted.push(value);
+    return;
+  }
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? "") < value) low = middle + 1;
+    else high = middle;
+  }
+  if (sorted[low] !== value) sorted.splice(low, 0, value);
+}
+
+/** {@link canonicalSet} as RFC 8785 writes it. */
+export function setText(values: readonly string[] | undefined): string {
+  if (values === undefined || values.length === 0) return "[]";
+  if (!values.every(isPlain)) return `[${canonicalSet(values).map(quote).join(",")}]`;
+  const sorted: string[] = [];
+  for (const value of values) insert(sorted, value);
+  return `["${sorted.join('","')}"]`;
+}
+
+function titleOf(step: Step): string {
+  return step.intent || step.name || "";
 }

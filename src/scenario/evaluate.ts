@@ -136,12 +136,15 @@ class Evaluator {
     return unknowns.length === 0 ? !decisive : unite(unknowns);
   }
 
-  #choose(test: Expression, yes: Expression, no: Expression): unknown {
-    const chosen = this.run(test);
+  #choose(question: Expression, yes: Expression, no: Expression): unknown {
+    const chosen = this.run(question);
     if (typeof chosen === "boolean") return this.run(chosen ? yes : no);
     const [first, second] = [this.run(yes), this.run(no)];
     const same = !(first instanceof Unknown) && !(second instanceof Unknown) && equal(first, second) === true;
-    return same ? first : asUnknown(chosen);
+    if (same) return first;
+    // The test is what to ask for; where no field settles it, the ends may still turn out to agree.
+    const test = asUnknown(chosen);
+    return test.missing.length > 0 ? test : unite([first, second].filter((end) => end instanceof Unknown));
   }
 
   #macro(macro: Extract<Expression, { kind: "macro" }>, range: unknown): unknown {

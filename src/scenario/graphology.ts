@@ -3,10 +3,10 @@ import type { Scenario, Step, Transition } from "../contracts/types.js";
 import { defineScenario } from "./parse.js";
 
 /** Attributes of a node: the step without its id, and its position among the steps. */
-export type StepAttributes = Omit<Step, "id"> & { order: number };
+export type StepAttributes = Omit<Step, "id"> & { order?: number };
 
 /** Attributes of an edge: the transition without its ends, and its position among the transitions. */
-export type TransitionAttributes = Omit<Transition, "from" | "to"> & { order: number };
+export type TransitionAttributes = Omit<Transition, "from" | "to"> & { order?: number };
 
 /** Attributes of the graph: everything else of the scenario. */
 export type ScenarioAttributes = Omit<Scenario, "steps" | "transitions">;

@@ -1,10 +1,9 @@
 import type { Scenario } from "../contracts/types.js";
 import { violations } from "../contracts/validate.js";
-import { isRegraftError, RegraftError } from "../errors.js";
-import { frozenCopy } from "../hash/frozen-copy.js";
+import { RegraftError } from "../errors.js";
+import { copyJson } from "./json-copy.js";
 import type { ScenarioProblem } from "./problem.js";
 import { structureProblems } from "./structure.js";
-import { unpairedSurrogates } from "./surrogates.js";
 
 const defined = new WeakSet<object>();
 
@@ -29,26 +28,17 @@ const defined = new WeakSet<object>();
  */
 export function defineScenario(json: unknown): Scenario {
   if (typeof json === "object" && json !== null && defined.has(json)) return json as Scenario;
-  const copy = plainCopy(json);
-  refuse(schemaProblems(copy));
-  const scenario = copy as Scenario;
-  refuse(structureProblems(scenario));
+  const copied = copyJson(json);
+  if ("problem" in copied) return refuse([copied.problem]);
+  refuseAny(schemaProblems(copied.value));
+  const scenario = copied.value as Scenario;
+  refuseAny(structureProblems(scenario));
   defined.add(scenario);
   return scenario;
 }
 
-function plainCopy(json: unknown): unknown {
-  try {
-    return frozenCopy(json);
-  } catch (error) {
-    if (!isRegraftError(error, "INPUT.INVALID")) throw error;
-    const { path = "", expected = "a JSON value", received = "something else" } = error.details;
-    return refuse([{ code: "SCENARIO.INVALID", path, message: "the scenario is not JSON", expected, received }]);
-  }
-}
-
 function schemaProblems(copy: unknown): ScenarioProblem[] {
-  const faults = violations("scenario", copy).map(
+  return violations("scenario", copy).map(
     ({ path, expected, received }): ScenarioProblem => ({
       code: "SCENARIO.INVALID",
       path,
@@ -57,12 +47,15 @@ function schemaProblems(copy: unknown): ScenarioProblem[] {
       received,
     }),
   );
-  return faults.length > 0 ? faults : unpairedSurrogates(copy);
 }
 
-function refuse(problems: readonly ScenarioProblem[]): void {
+function refuseAny(problems: readonly ScenarioProblem[]): void {
+  const [first, ...more] = problems;
+  if (first !== undefined) refuse([first, ...more]);
+}
+
+function refuse(problems: readonly [ScenarioProblem, ...ScenarioProblem[]]): never {
   const [first] = problems;
-  if (first === undefined) return;
   const where = first.path === "" ? "the scenario" : first.path;
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
   throw new RegraftError(first.code, `${first.message} at ${where}${more}`, {

@@ -15,7 +15,11 @@ function reasonOf({ reasons }: TeleportDecision): Visit["reason"] {
 }
 
 /** The passed checkpoint on which the session stands, if the step it is grafted onto is the same one. */
-function samePassing(session: Session, { from, to, matching }: Migration, stepId: string): PassedCheckpoint | undefined {
+function samePassing(
+  session: Session,
+  { from, to, matching }: Migration,
+  stepId: string,
+): PassedCheckpoint | undefined {
   const standing = session.passedCheckpoints.find(
     (known) => known.stepId === session.stepId && known.scenarioVersion === session.scenarioVersion,
   );

@@ -80,7 +80,7 @@ export class Router {
     const { to, ways } = this.#migration;
     const out = to.ways[step] ?? [];
     if (ways === undefined || out.length === 0 || isFree(out)) return undefined;
-    for (const [old, pairs] of ways.unchangedFrom[step] ?? []) {
+    for (const [old, pairs] of ways.unchangedFrom(step)) {
       if (old === this.#evidence.current) continue;
       const passed = this.#region[old] === 1 || this.#evidence.trail.includes(old);
       if (!passed) continue;

@@ -41,7 +41,7 @@ export function generateScenario(options: GenerateOptions): Scenario {
 }
 
 /** One step; about one in six shares its content with others. */
-export function generateStep(random: Random, id: string): Step {
+function generateStep(random: Random, id: string): Step {
   if (random.chance(0.16)) return { id, name: "Shall I go on?" };
   const name = `Step ${id}`;
   const roll = random.next();

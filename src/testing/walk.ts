@@ -2,6 +2,7 @@ import type { Field, Scenario, Session } from "../contracts/types.js";
 import { type CompiledScenario, compile, type Way } from "../scenario/compile.js";
 import { fieldAccepts } from "../scenario/value.js";
 import { recordVisit, startSession } from "../session/visits.js";
+import { literalsOf } from "./literals.js";
 import { type Random, seededRandom } from "./random.js";
 import { sampleValue } from "./sample.js";
 
@@ -22,26 +23,6 @@ export interface WalkOptions {
   readonly repeatRate?: number;
   /** Chance that a question is left without an answer; its field is then null. Default 0. */
   readonly silenceRate?: number;
-}
-
-/** Literals that conditions compare fields with, by field: the values that make a difference. */
-function literalsOf(c: CompiledScenario): ReadonlyMap<string, readonly unknown[]> {
-  const found = new Map<string, Set<unknown>>();
-  const conditions = c.ways.flat().flatMap(({ condition }) => (condition === undefined ? [] : [condition]));
-  for (const skip of c.skips) if (skip !== undefined) conditions.push(skip);
-  for (const { text, fields } of conditions) {
-    const rest = text.replace(/\[\s*"(?:[^"\\]|\\.)*"\s*\]/g, "");
-    const literals: unknown[] = (rest.match(/"(?:[^"\\]|\\.)*"/g) ?? []).map((word) => JSON.parse(word) as unknown);
-    for (const word of rest.replace(/"(?:[^"\\]|\\.)*"/g, "").match(/-?\b\d+(?:\.\d+)?\b/g) ?? []) {
-      literals.push(Number(word), Number(word) - 1, Number(word) + 1);
-    }
-    for (const field of fields) {
-      const known = found.get(field) ?? new Set();
-      for (const literal of literals) known.add(literal);
-      found.set(field, known);
-    }
-  }
-  return new Map([...found].map(([field, values]) => [field, [...values]]));
 }
 
 class Walk {

@@ -47,7 +47,7 @@ export function changeGraph({ map, from, to }: MapInput): ChangeGraph {
     if (relation !== "suggested" && key !== undefined) oldKeys.set(id, key);
   }
   const lost = from.steps.filter(({ id }) => gone.has(id) || !oldKeys.has(id));
-  lost.forEach(({ id }, at) => oldKeys.set(id, `o${at}`));
+  for (const [at, { id }] of lost.entries()) oldKeys.set(id, `o${at}`);
   const changes = nodeChanges({ map, from, to });
   const nodes = [
     ...to.steps.map((step) => nodeOf(step, newKeys.get(step.id) ?? "", changes.get(step.id) ?? "kept", to)),
@@ -56,7 +56,10 @@ export function changeGraph({ map, from, to }: MapInput): ChangeGraph {
   return {
     title: `${to.id} ${from.version} -> ${to.version}`,
     nodes,
-    edges: [...newWays({ map, from, to }, newKeys, changes), ...lostWays({ map, from, to }, oldKeys, new Set(lost.map(({ id }) => id)))],
+    edges: [
+      ...newWays({ map, from, to }, newKeys, changes),
+      ...lostWays({ map, from, to }, oldKeys, new Set(lost.map(({ id }) => id))),
+    ],
   };
 }
 
@@ -79,7 +82,11 @@ function nodeOf(step: Step, key: string, change: NodeChange, scenario: Scenario)
   return { key, title: step.name ?? step.intent ?? step.id, id: step.id, change, role };
 }
 
-function newWays({ map, to }: MapInput, keys: ReadonlyMap<string, string>, changes: ReadonlyMap<string, NodeChange>): ChangeEdge[] {
+function newWays(
+  { map, to }: MapInput,
+  keys: ReadonlyMap<string, string>,
+  changes: ReadonlyMap<string, NodeChange>,
+): ChangeEdge[] {
   const listed = new Map<number, EdgeChange>();
   for (const { change, index } of map.transitions) if (change !== "removed") listed.set(index, change);
   return to.transitions.map((way, index) => {

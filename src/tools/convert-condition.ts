@@ -38,6 +38,7 @@ const listOperators: ReadonlySet<Operator> = new Set([
 class Writer {
   readonly uses: FieldUse[] = [];
   private complete = true;
+  private depth = 0;
 
   constructor(private readonly context: ConditionContext) {}
 
@@ -50,6 +51,11 @@ class Writer {
   private refuse(): string {
     this.complete = false;
     return "";
+  }
+
+  /** A part that cannot be read is a value that the host knows; alone it is no condition in our form. */
+  private opaque(text: string): string {
+    return this.depth === 0 ? this.refuse() : `${this.use(text, "boolean")} == true`;
   }
 
   private use(source: string, fallback?: Field["type"], value?: Literal): string {
@@ -68,7 +74,9 @@ class Writer {
     switch (term.kind) {
       case "all":
       case "any": {
+        this.depth += 1;
         const joined = term.parts.map((part) => this.term(part, true)).join(term.kind === "all" ? " && " : " || ");
+        this.depth -= 1;
         return nested ? `(${joined})` : joined;
       }
       case "not":
@@ -76,6 +84,8 @@ class Writer {
         return term.part.kind === "set" ? `!has(${this.use(term.part.field)})` : `!(${this.term(term.part, false)})`;
       case "set":
         return `has(${this.use(term.field)})`;
+      case "opaque":
+        return this.opaque(term.text);
       case "truth":
         return `${this.use(term.field, "boolean")} == true`;
       case "compare":
@@ -91,7 +101,8 @@ class Writer {
       if (listOperators.has(operator) || operator === "in") return this.refuse();
       return `${this.use(field, "number")} ${operator} ${this.use(other, "number")}`;
     }
-    if (right.kind === "field" || right.value === null) return this.refuse();
+    if (right.kind === "field") return this.refuse();
+    if (right.value === null) return this.opaque(`${field} ${operator} null`);
     const value = right.value;
     if (operator === "==" || operator === "!=") {
       if (this.isList(field, operator))
@@ -148,7 +159,7 @@ function mentioned(text: string, term: Term | undefined, context: ConditionConte
   const walk = (part: Term): void => {
     if ("parts" in part) part.parts.forEach(walk);
     else if (part.kind === "not") walk(part.part);
-    else names.add(context.nameOf(part.field));
+    else if ("field" in part) names.add(context.nameOf(part.field));
   };
   if (term !== undefined) walk(term);
   return [...names].sort();
@@ -157,7 +168,8 @@ function mentioned(text: string, term: Term | undefined, context: ConditionConte
 /**
  * Turns one condition of a neutral flow file into CEL over `data`, or into text for a judge.
  *
- * A part that cannot be read makes the whole condition judged: half a condition would decide wrongly.
+ * A condition that cannot be read is judged. Beside parts that can be read, a program predicate or a comparison with a lost right
+ * side is a value of the host under its own text, so that the other parts still decide where they can.
  *
  * @param text - the condition, with or without its `skip:` mark
  * @param context - what the flow says about its fields

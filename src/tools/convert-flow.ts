@@ -33,9 +33,12 @@ function toolOf(action: Readonly<Record<string, unknown>>): string | undefined {
   return typeof action.class === "string" ? action.class : undefined;
 }
 
-/** What an action says beyond the tool it calls: waiting time, assignee, form, data shaping. */
+/**
+ * What an action says beyond the tool it calls: waiting time, data shaping. Who does a task and on which screen is in the
+ * metadata only.
+ */
 function rulesOf(action: Readonly<Record<string, unknown>>): string[] {
-  const told = new Set(["calledElement", "topic", "inputs", "type", "Resource", "class"]);
+  const told = new Set(["calledElement", "topic", "inputs", "type", "Resource", "class", "assignee", "formKey"]);
   if (typeof action.Resource === "string") told.add("parameters_sha256");
   return Object.keys(action)
     .filter((key) => !told.has(key))

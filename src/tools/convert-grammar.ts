@@ -28,6 +28,8 @@ export type Term =
   | { readonly kind: "not"; readonly part: Term }
   | { readonly kind: "set"; readonly field: string }
   | { readonly kind: "truth"; readonly field: string }
+  /** A program predicate of which only the digest is known. */
+  | { readonly kind: "opaque"; readonly text: string }
   | { readonly kind: "compare"; readonly field: string; readonly operator: Operator; readonly right: Operand };
 
 const token = /\s*(&&|\|\||==|!=|<=|>=|[<>!()[\],]|"(?:[^"\\]|\\.)*"|[^\s()[\],!<>=&|"]+)/y;
@@ -174,6 +176,7 @@ function readAtom(reader: Reader): Term | undefined {
   }
   const word = reader.next();
   if (!isName(word)) return undefined;
+  if (word.startsWith("expr:")) return { kind: "opaque", text: word };
   if (word === "empty") {
     const name = reader.next();
     return isName(name) ? { kind: "not", part: { kind: "set", field: fieldName(name) } } : undefined;

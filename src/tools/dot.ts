@@ -1,4 +1,4 @@
-import { changeGraph, type ChangeNode, type EdgeChange, type NodeChange } from "./change-graph.js";
+import { type ChangeNode, changeGraph, type EdgeChange, type NodeChange } from "./change-graph.js";
 import type { MapInput } from "./render-diff.js";
 
 const shapes: Readonly<Record<ChangeNode["role"], string>> = {
@@ -33,12 +33,20 @@ const edgeStyles: Readonly<Record<EdgeChange, string>> = {
  */
 export function toDot(input: MapInput): string {
   const { title, nodes, edges } = changeGraph(input);
-  const lines = [`digraph ${quoted(title)} {`, "  rankdir=TB;", '  node [fontname="Helvetica"];', '  edge [fontname="Helvetica", fontsize=10];'];
+  const lines = [
+    `digraph ${quoted(title)} {`,
+    "  rankdir=TB;",
+    '  node [fontname="Helvetica"];',
+    '  edge [fontname="Helvetica", fontsize=10];',
+  ];
   for (const { key, title: text, id, role, change } of nodes) {
     lines.push(`  ${key} [label=${quoted(text)}, tooltip=${quoted(id)}, ${shapes[role]}${nodeStyles[change]}];`);
   }
   for (const { from, to, label, change } of edges) {
-    const parts = [...(label === "" ? [] : [`label=${quoted(label)}`]), ...(edgeStyles[change] === "" ? [] : [edgeStyles[change]])];
+    const parts = [
+      ...(label === "" ? [] : [`label=${quoted(label)}`]),
+      ...(edgeStyles[change] === "" ? [] : [edgeStyles[change]]),
+    ];
     lines.push(`  ${from} -> ${to}${parts.length === 0 ? "" : ` [${parts.join(", ")}]`};`);
   }
   return `${[...lines, "}"].join("\n")}\n`;

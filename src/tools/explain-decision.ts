@@ -1,18 +1,26 @@
-import type { Decision, Obstacle, Scenario, Witness, WitnessStep } from "../contracts/types.js";
+import type { Decision, Obstacle, ReconciliationResult, Scenario, Witness, WitnessStep } from "../contracts/types.js";
 import { hintOf, meaningOf } from "./words.js";
-
-/** Everything about a decision that can be told in words; decisions and results both fit. */
-export type Explainable = Decision;
 
 /**
  * Tells a decision in words: what happens, and the witness that proves it or the obstacle that forbids it.
  *
  * @param decision - a decision, or a result of `reconcile`
  * @param to - the new version, for the names of its steps; ids stand in without it
- * @returns sentences, the outcome first
+ * @returns sentences, the outcome first; the steps of a witness one by one, indented
+ *
  * @remarks Pure.
+ *
+ * @example
+ * const decision = {
+ *   action: "continue" as const, reasons: ["MIGRATION.NOTHING_TO_DO" as const], replyBinding: "same_question" as const,
+ *   audit: { fromVersion: 2, toVersion: 2, fromStep: "hello", planIds: [] },
+ * };
+ * explainDecision(decision); // ["Nothing happens to the session.", "The session is already where it should be."]
+ *
+ * @since 0.1.0
+ * @public
  */
-export function explainDecision(decision: Explainable, to?: Scenario): string[] {
+export function explainDecision(decision: Decision | ReconciliationResult, to?: Scenario): string[] {
   const name = (id: string): string => to?.steps.find((step) => step.id === id)?.name ?? id;
   switch (decision.action) {
     case "continue":
@@ -59,7 +67,10 @@ export function explainDecision(decision: Explainable, to?: Scenario): string[] 
 
 function obstacleWords({ code, message, condition }: Obstacle): string[] {
   const told = `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
-  return [`${meaningOf(code)} ${told}`, ...(condition === undefined || condition === "" ? [] : [`The condition is: ${condition}`])];
+  return [
+    `${meaningOf(code)} ${told}`,
+    ...(condition === undefined || condition === "" ? [] : [`The condition is: ${condition}`]),
+  ];
 }
 
 const statusWords: Readonly<Record<WitnessStep["status"], string>> = {

@@ -1,4 +1,4 @@
-import { changeGraph, type ChangeNode, type EdgeChange } from "./change-graph.js";
+import { type ChangeNode, changeGraph, type EdgeChange } from "./change-graph.js";
 import type { MapInput } from "./render-diff.js";
 
 const shapes: Readonly<Record<ChangeNode["role"], readonly [string, string]>> = {
@@ -53,7 +53,5 @@ export function toMermaid(input: MapInput): string {
 
 /** Text in a quoted Mermaid label: everything that has a meaning there becomes an entity. */
 function escaped(text: string): string {
-  return text
-    .replace(/\s+/g, " ")
-    .replace(/[#"<>&`|{}[\]()\\]/g, (sign) => `#${sign.codePointAt(0)};`);
+  return text.replace(/\s+/g, " ").replace(/[#"<>&`|{}[\]()\\]/g, (sign) => `#${sign.codePointAt(0)};`);
 }

@@ -48,7 +48,9 @@ function overview(map: TransformationMap, from: Scenario, to: Scenario): string 
 }
 
 function edited(map: TransformationMap): TransformationMap["pairs"] {
-  return map.pairs.filter(({ changed, relation }) => changed.length > 0 && relation !== "proposed" && relation !== "suggested");
+  return map.pairs.filter(
+    ({ changed, relation }) => changed.length > 0 && relation !== "proposed" && relation !== "suggested",
+  );
 }
 
 function stepsChanged({ map, from, to }: MapInput, style: RenderStyle): string[] {
@@ -74,7 +76,12 @@ function stepsChanged({ map, from, to }: MapInput, style: RenderStyle): string[]
   for (const { from: id, candidates } of map.ambiguous) {
     rows.push(["?", id, "ambiguous", `equal steps: ${candidates.join(", ")}`]);
   }
-  const marks: Readonly<Record<string, (text: string) => string>> = { "+": paint.green, "-": paint.red, "~": paint.yellow, "?": paint.magenta };
+  const marks: Readonly<Record<string, (text: string) => string>> = {
+    "+": paint.green,
+    "-": paint.red,
+    "~": paint.yellow,
+    "?": paint.magenta,
+  };
   const columns: Column[] = [
     { title: "", paint: (text) => (marks[text] ?? paint.cyan)(text) },
     { title: "step" },
@@ -130,7 +137,12 @@ function decisions(map: TransformationMap, to: Scenario, style: RenderStyle): st
     const ways = to.transitions.filter((way) => way.from === stepId).map((way) => `${conditionOf(way)} -> ${way.to}`);
     return [stepId, decisionWords[change], read.join(", "), ways.join("; ")];
   });
-  const columns: Column[] = [{ title: "step" }, { title: "change" }, { title: "reads" }, { title: "now", paint: style.paint.dim }];
+  const columns: Column[] = [
+    { title: "step" },
+    { title: "change" },
+    { title: "reads" },
+    { title: "now", paint: style.paint.dim },
+  ];
   return table(columns, rows, style);
 }
 
@@ -145,7 +157,11 @@ function transitions({ map, from, to }: MapInput, style: RenderStyle): string[] 
     const way = (change === "removed" ? from : to).transitions[index];
     return [change, `${source} -> ${target}`, way === undefined ? "" : conditionOf(way)];
   });
-  const colours: Readonly<Record<string, (text: string) => string>> = { added: paint.green, removed: paint.red, modified: paint.yellow };
+  const colours: Readonly<Record<string, (text: string) => string>> = {
+    added: paint.green,
+    removed: paint.red,
+    modified: paint.yellow,
+  };
   const columns: Column[] = [
     { title: "change", paint: (text) => (colours[text] ?? paint.reset)(text) },
     { title: "way" },
@@ -157,5 +173,9 @@ function transitions({ map, from, to }: MapInput, style: RenderStyle): string[] 
 function fields(map: TransformationMap, { paint }: RenderStyle): string[] {
   const { added, removed, changed } = map.fields;
   const line = (names: readonly string[], word: string) => (names.length === 0 ? [] : [`${word} ${names.join(", ")}`]);
-  return [...line(added, paint.green("added")), ...line(removed, paint.red("removed")), ...line(changed, paint.yellow("changed"))];
+  return [
+    ...line(added, paint.green("added")),
+    ...line(removed, paint.red("removed")),
+    ...line(changed, paint.yellow("changed")),
+  ];
 }

@@ -1,6 +1,6 @@
 import type { Plan } from "../contracts/types.js";
-import { findingTotals, renderFindings } from "./render-findings.js";
 import { paintKind, section } from "./render-diff.js";
+import { findingTotals, renderFindings } from "./render-findings.js";
 import { type Column, counted, type RenderStyle, table } from "./render-table.js";
 import { kindWords } from "./words.js";
 
@@ -18,7 +18,11 @@ export function renderPlan(plan: Plan, style: RenderStyle): string[] {
     ...section("Sessions", sessions(plan, style), style),
     ...section("May be asked", questions(plan, style), style),
     ...section("Terms", terms(plan), style),
-    ...section(`Findings: ${findingTotals(lint)}`, lint.length === 0 ? [] : renderFindings(lint, style).slice(0, -2), style),
+    ...section(
+      `Findings: ${findingTotals(lint)}`,
+      lint.length === 0 ? [] : renderFindings(lint, style).slice(0, -2),
+      style,
+    ),
     "",
     next(plan, summary.warnings),
   ];
@@ -41,7 +45,13 @@ function kinds({ summary }: Plan, style: RenderStyle): string[] {
     kindWords[kind],
   ]);
   const others = byKind.no_anchor ?? 0;
-  if (others > 0) rows.push(["no_anchor", "", String(others), "on steps that were edited, removed or are ambiguous: decided one by one"]);
+  if (others > 0)
+    rows.push([
+      "no_anchor",
+      "",
+      String(others),
+      "on steps that were edited, removed or are ambiguous: decided one by one",
+    ]);
   const columns: Column[] = [
     { title: "kind", paint: (text) => paintKind(text, style) },
     { title: "steps", align: "right" },
@@ -57,11 +67,18 @@ function sessions({ summary, fromVersion }: Plan, style: RenderStyle): string[] 
   const rows = Object.entries(byStep)
     .sort(([, a], [, b]) => b - a)
     .map(([step, count]) => [String(count), step]);
-  return [`${counted(total, "session")} on version ${fromVersion}`, ...table([{ title: "sessions", align: "right" }, { title: "on step" }], rows, style)];
+  return [
+    `${counted(total, "session")} on version ${fromVersion}`,
+    ...table([{ title: "sessions", align: "right" }, { title: "on step" }], rows, style),
+  ];
 }
 
 function questions({ summary }: Plan, style: RenderStyle): string[] {
-  const rows = summary.fieldsToCollect.map(({ field, displayName, steps }) => [field, displayName ?? "", steps.join(", ")]);
+  const rows = summary.fieldsToCollect.map(({ field, displayName, steps }) => [
+    field,
+    displayName ?? "",
+    steps.join(", "),
+  ]);
   return table([{ title: "field" }, { title: "name" }, { title: "by", paint: style.paint.dim }], rows, style);
 }
 

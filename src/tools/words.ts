@@ -1,5 +1,5 @@
-import type { Anchor, DecisionChange, ReasonCode, StepPair } from "../contracts/types.js";
 import { reasons } from "../contracts/reasons.js";
+import type { Anchor, DecisionChange, ReasonCode, StepPair } from "../contracts/types.js";
 
 /** What a kind of migration means for the sessions that have it. */
 export const kindWords: Readonly<Record<Anchor["kind"], string>> = {

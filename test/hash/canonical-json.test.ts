@@ -19,15 +19,19 @@ function refusal(value: unknown): RegraftError | undefined {
 describe("canonicalJson", () => {
   it("writes what the package canonicalize writes", () => {
     fc.assert(
-      fc.property(json, (value) => { expect(canonicalJson(value)).toBe(canonicalize(value)); }),
+      fc.property(json, (value) => {
+        expect(canonicalJson(value)).toBe(canonicalize(value));
+      }),
       { numRuns: 500 },
-    )
+    );
   });
 
   it("writes text that parses back to an equal value", () => {
     fc.assert(
-      fc.property(json, (value) => { expect(canonicalJson(JSON.parse(canonicalJson(value)))).toBe(canonicalJson(value)); }),
-    )
+      fc.property(json, (value) => {
+        expect(canonicalJson(JSON.parse(canonicalJson(value)))).toBe(canonicalJson(value));
+      }),
+    );
   });
 
   it.each([
@@ -92,10 +96,9 @@ describe("quote", () => {
   it("writes every well-formed string as JSON.stringify does", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
-        expect(quote(text)).toBe(JSON.stringify(text);
+        expect(quote(text)).toBe(JSON.stringify(text));
       }),
     );
-    )
   });
 
   it("refuses an unpaired surrogate", () => {
@@ -106,7 +109,9 @@ describe("quote", () => {
 describe("normalise", () => {
   it("is the normal form C", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary" }), (text) => { expect(normalise(text)).toBe(text.normalize("NFC")); }),
-    )
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        expect(normalise(text)).toBe(text.normalize("NFC"));
+      }),
+    );
   });
 });

@@ -1,8 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Scenario, Transition } from "../../src/contracts/types.js";
-import { scenarioChecksum } from "../../src/scenario/checksum.js";
+import { canonicalJson } from "../../src/hash/canonical-json.js";
+import { sha256Hex } from "../../src/hash/sha256.js";
+import { checksumText, scenarioChecksum } from "../../src/scenario/checksum.js";
 import { compile } from "../../src/scenario/compile.js";
+import { contentHash } from "../../src/scenario/content-hash.js";
 import { defineScenario } from "../../src/scenario/parse.js";
 import { anyScenario } from "./arbitraries.js";
 
@@ -121,6 +124,16 @@ describe("scenarioChecksum", () => {
     ];
     const first = { ...base, transitions: ways };
     expect(scenarioChecksum({ ...base, transitions: [...ways].reverse() })).toBe(scenarioChecksum(first));
+  });
+
+  it("hashes a text that is canonical by RFC 8785", () => {
+    fc.assert(
+      fc.property(anyScenario, (scenario) => {
+        const text = checksumText(scenario, scenario.steps.map(contentHash));
+        expect(text).toBe(canonicalJson(JSON.parse(text), { nfc: true }));
+        expect(scenarioChecksum(scenario)).toBe(`r1:${sha256Hex(text)}`);
+      }),
+    );
   });
 
   it("is what the compiled scenario carries", () => {

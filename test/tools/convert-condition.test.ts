@@ -75,8 +75,9 @@ describe("convertCondition on the simple grammar", () => {
     expect(cel('skip: country == "UK"')).toBe('data["country"] == "UK"');
   });
 
-  it("leaves the whole condition to a judge when one part lost its right side", () => {
-    expect(cel('country == "UK" && born > null')).toBe('judged: country == "UK" && born > null [born country]');
+  it("takes a part that lost its right side for a value of the host, and alone for a question to a judge", () => {
+    expect(cel('country == "UK" && born > null')).toBe('data["country"] == "UK" && data["born > null"] == true');
+    expect(cel("born > null")).toBe("judged: born > null [born]");
   });
 
   it("reports the fields that it reads with the types its literals suggest", () => {
@@ -122,7 +123,9 @@ describe("convertCondition on source expressions", () => {
     expect(convertCondition(text, context).kind).toBe("judged");
   });
 
-  it("names the known fields of a program predicate", () => {
-    expect(cel('country in ["UK"] && expr:94697c83f0')).toBe('judged: country in ["UK"] && expr:94697c83f0 [country]');
+  it("takes a program predicate beside readable parts for a value of the host", () => {
+    expect(cel('country in ["UK"] && expr:94697c83f0')).toBe(
+      'data["country"] == "UK" && data["expr:94697c83f0"] == true',
+    );
   });
 });

@@ -50,7 +50,8 @@ describe("convertFlow", () => {
           step("a", { action: { type: "external", topic: "pay", inputs: { caseEvent: "PAY" } }, checkpoint: true }),
           step("b", { action: { Resource: "sns:publish", parameters_sha256: "12", TimeoutSeconds: 5 } }),
           step("c", { action: { calledElement: "End" } }),
-          step("d", { action: { assignee: "demo" } }),
+          step("d", { action: { assignee: "demo", formKey: "f" } }),
+          step("e", { action: { Seconds: 10 } }),
         ],
       }),
     );
@@ -58,7 +59,8 @@ describe("convertFlow", () => {
       [["pay PAY"], undefined],
       [["sns:publish#12"], ["TimeoutSeconds: 5"]],
       [["call End"], undefined],
-      [undefined, ["assignee: demo"]],
+      [undefined, undefined],
+      [undefined, ["Seconds: 10"]],
     ]);
     expect(scenario.steps[0]).toMatchObject({ checkpoint: true, checkpointDescription: "a" });
   });

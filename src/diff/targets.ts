@@ -1,0 +1,70 @@
+import type { CompiledScenario } from "../scenario/compile.js";
+import type { Matching } from "./matching.js";
+
+/**
+ * By step of each version, a number for what a way to it leads to: equal numbers in the two versions mean the same target.
+ *
+ * The number of a matched step is its place in the new version. Equal steps that are not told apart share a number above those;
+ * what only one version has gets a negative one.
+ */
+export interface Targets {
+  readonly old: Int32Array;
+  readonly now: Int32Array;
+}
+
+/** Numbers what the ways of two versions lead to; a one-way step without a match has the number of what follows it. O(V). */
+export function commonTargets(m: Matching): Targets {
+  const groups = new Map<string, number>();
+  const groupOf = (hash: string | undefined): number => {
+    const known = groups.get(hash ?? "") ?? m.to.size + groups.size;
+    groups.set(hash ?? "", known);
+    return known;
+  };
+  const ownOld = (step: number) => (m.ambiguous.has(step) ? groupOf(m.from.hashes[step]) : m.imageOf[step]?.to);
+  const ownNew = (step: number) => {
+    if (m.contested.has(step)) return groupOf(m.to.hashes[step]);
+    return m.preimagesOf[step]?.length === 0 ? undefined : step;
+  };
+  return {
+    old: numbered(m.from, ownOld, (step) => -1 - step),
+    now: numbered(m.to, ownNew, (step) => -1 - m.from.size - step),
+  };
+}
+
+function numbered(
+  c: CompiledScenario,
+  own: (step: number) => number | undefined,
+  alone: (step: number) => number,
+): Int32Array {
+  const numbers = new Int32Array(c.size);
+  const done = new Uint8Array(c.size);
+  for (let start = 0; start < c.size; start += 1) {
+    const trail: number[] = [];
+    let step = start;
+    let found = done[step] === 1 ? numbers[step] : own(step);
+    while (found === undefined) {
+      trail.push(step);
+      const next = onlyNext(c, step);
+      if (next === undefined || trail.includes(next)) {
+        found = alone(step);
+        break;
+      }
+      step = next;
+      found = done[step] === 1 ? numbers[step] : own(step);
+    }
+    numbers[start] = found;
+    done[start] = 1;
+    for (const passed of trail) {
+      numbers[passed] = found;
+      done[passed] = 1;
+    }
+  }
+  return numbers;
+}
+
+/** What follows a step whose one way out is free. */
+function onlyNext(c: CompiledScenario, step: number): number | undefined {
+  const [only, second] = c.ways[step] ?? [];
+  const isFree = second === undefined && only?.condition === undefined && only?.conditionText === undefined;
+  return isFree ? only?.to : undefined;
+}

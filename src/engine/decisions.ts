@@ -1,0 +1,115 @@
+import type { CompletedAction, MigrationState, ReconciliationResult, Resolution, Session } from "../contracts/types.js";
+import { RegraftError } from "../errors.js";
+import type { CompiledScenario } from "../scenario/compile.js";
+import { targetFor } from "./answers.js";
+import { type Engine, happened, timeOf } from "./context.js";
+import { type ReconcileOptions, reconcile } from "./reconcile.js";
+import { changeSession } from "./session-records.js";
+
+/** How a required action was done, or why it need not be. */
+export interface CompletionInput extends ReconcileOptions {
+  readonly evidence?: Record<string, unknown>;
+  readonly by?: string;
+  /** A person takes it on themselves that the action was not run. Needs `by`. */
+  readonly waive?: boolean;
+}
+
+/** A person's decision: where the session stands in the new version, or that it stays. */
+export type ResolutionInput =
+  | { readonly choose: string; readonly map?: never; readonly hold?: never }
+  | { readonly map: string; readonly choose?: never; readonly hold?: never }
+  | { readonly hold: true; readonly choose?: never; readonly map?: never };
+
+function stepOf(to: CompiledScenario, stepId: string): number {
+  const step = to.index.get(stepId);
+  if (step !== undefined) return step;
+  const { id, version } = to.scenario;
+  throw new RegraftError("SESSION.STEP_UNKNOWN", `${id} version ${version} has no step ${stepId}`, {
+    path: "/stepId",
+    expected: `a step of ${id} version ${version}`,
+    received: stepId,
+  });
+}
+
+function completion(engine: Engine, to: CompiledScenario, stepId: string, input: CompletionInput): CompletedAction {
+  const step = stepOf(to, stepId);
+  const definition = to.steps[step];
+  if (definition?.requiredAction !== true || definition.checkpoint === true) {
+    throw new RegraftError("ANSWER.NOT_ASKED", `${stepId} is not a required action that can be completed`, {
+      path: "/stepId",
+      expected: "a required action of the new version, and no checkpoint",
+      received: stepId,
+    });
+  }
+  const { by, evidence, waive = false } = input;
+  if (waive && (by === undefined || by === "")) {
+    throw new RegraftError("INPUT.INVALID", "a waiver needs somebody who takes it on themselves", {
+      path: "/by",
+      expected: "a text that is not empty",
+      received: "nothing",
+    });
+  }
+  return {
+    stepId,
+    scenarioVersion: to.scenario.version,
+    contentHash: to.hashes[step] ?? "",
+    at: timeOf(engine),
+    ...(by === undefined ? {} : { by }),
+    ...(waive ? { waived: true } : {}),
+    ...(evidence === undefined ? {} : { evidence }),
+  };
+}
+
+/** Records that a required action was run before the move, or waived by a person, and goes on. */
+export async function completeAction(
+  engine: Engine,
+  sessionId: string,
+  stepId: string,
+  { messageId, ...input }: CompletionInput = {},
+): Promise<ReconciliationResult> {
+  await changeSession(engine, sessionId, async (session) => {
+    const done = completion(engine, await targetFor(engine, session), stepId, input);
+    const others = (session.completedActions ?? []).filter(
+      (known) => known.stepId !== stepId || known.scenarioVersion !== done.scenarioVersion,
+    );
+    const next = { ...session, completedActions: [...others, done], updatedAt: done.at, lastActivityAt: done.at };
+    const { by, waived = false, scenarioVersion: toVersion } = done;
+    const who = by === undefined ? {} : { by };
+    return {
+      session: next,
+      record: happened(engine, "session.action_completed", { stepId, toVersion, waived, ...who }),
+    };
+  });
+  return reconcile(engine, sessionId, messageId === undefined ? {} : { messageId }, "complete");
+}
+
+function resolutionOf(to: CompiledScenario, input: ResolutionInput, by: string, at: string): Resolution {
+  const toVersion = to.scenario.version;
+  if (input.hold === true) return { action: "hold", by, at, toVersion };
+  const action = input.choose === undefined ? "map" : "choose";
+  const stepId = input.choose ?? input.map;
+  stepOf(to, stepId);
+  return { action, stepId, by, at, toVersion };
+}
+
+function stateWith({ migration }: Session, resolution: Resolution): MigrationState {
+  if (migration !== undefined) return { ...migration, resolution };
+  const { at: since, toVersion } = resolution;
+  return { state: "review", asked: {}, since, reason: "TARGET.NONE", toVersion, resolution };
+}
+
+/** Records a person's decision about a session and goes on; it still has to keep every promise. */
+export async function resolve(
+  engine: Engine,
+  sessionId: string,
+  input: ResolutionInput,
+  { by, messageId }: ReconcileOptions & { readonly by: string },
+): Promise<ReconciliationResult> {
+  await changeSession(engine, sessionId, async (session) => {
+    const at = timeOf(engine);
+    const resolution = resolutionOf(await targetFor(engine, session), input, by, at);
+    const next = { ...session, migration: stateWith(session, resolution), updatedAt: at };
+    return { session: next, record: happened(engine, "session.resolved", { ...resolution }) };
+  });
+  return reconcile(engine, sessionId, messageId === undefined ? {} : { messageId }, "resolve");
+}

@@ -1,0 +1,39 @@
+import type { Plan, Scenario } from "../contracts/types.js";
+import { archived, liveVersion, publishedVersions } from "./archive.js";
+import type { Engine } from "./context.js";
+import { plansFrom } from "./plan-index.js";
+
+/** Versions and plans as a decision sees them: those stored, or those of a rehearsal. */
+export interface World {
+  live(scenarioId: string): Promise<Scenario | undefined>;
+  version(scenarioId: string, version: number): Promise<Scenario | undefined>;
+  /** Published versions, ascending. */
+  versions(scenarioId: string): Promise<readonly number[]>;
+  /** Plans from a version, oldest first. */
+  plansFrom(scenarioId: string, version: number): Promise<readonly Plan[]>;
+}
+
+/** The world as it is stored. */
+export function storedWorld(engine: Engine): World {
+  return {
+    live: async (id) => {
+      const version = await liveVersion(engine, id);
+      return version === undefined ? undefined : archived(engine, id, version);
+    },
+    version: (id, version) => archived(engine, id, version),
+    versions: (id) => publishedVersions(engine, id),
+    plansFrom: async (id, version) => (await plansFrom(engine, id, version)).plans,
+  };
+}
+
+/** The world as it would be if a plan were deployed now. */
+export function rehearsedWorld(engine: Engine, plan: Plan, to: Scenario): World {
+  const stored = storedWorld(engine);
+  const deployed: Plan = { ...plan, status: "deployed", deployedAt: new Date(engine.clock.now()).toISOString() };
+  return {
+    ...stored,
+    live: async () => to,
+    version: async (id, version) => (version === to.version ? to : stored.version(id, version)),
+    plansFrom: async (id, version) => (version === plan.fromVersion ? [deployed] : stored.plansFrom(id, version)),
+  };
+}

@@ -1,0 +1,13 @@
+export type { ManualClock } from "./clock.js";
+export { manualClock } from "./clock.js";
+export type { FaultOptions, StoreCall } from "./faulty-store.js";
+export { faultyStore } from "./faulty-store.js";
+export { flow } from "./flow.js";
+export type { GenerateOptions } from "./generate.js";
+export { disguise, generateScenario } from "./generate.js";
+export { sequentialIds } from "./ids.js";
+export type { Random } from "./random.js";
+export { seededRandom } from "./random.js";
+export { sampleValue } from "./sample.js";
+export type { WalkOptions } from "./walk.js";
+export { walkSession } from "./walk.js";

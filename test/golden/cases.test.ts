@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { type Case, readCases } from "../../scripts/cases/case.js";
+import { notYet, runCase } from "../../scripts/cases/run.js";
+import { compare } from "./compare.js";
+import { deviations } from "./deviations.js";
+
+const folder = fileURLToPath(new URL("../../examples/golden/", import.meta.url));
+const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
+const all = files.flatMap((name) => readCases(`${folder}${name}`));
+
+/** What the case expects, or what docs/decisions.md has chosen instead. */
+function expectation(one: Case): Case {
+  const deviation = deviations[one.id];
+  return deviation === undefined ? one : { ...one, expect: deviation.expect };
+}
+
+function titleOf({ id, title }: Case, reason: string | undefined): string {
+  return reason === undefined ? `${id}: ${title}` : `${id}: ${title} (not yet applicable: ${reason})`;
+}
+
+for (const name of files) {
+  describe(`cases of ${name}`, () => {
+    for (const one of readCases(`${folder}${name}`)) {
+      const reason = notYet(one);
+      it.skipIf(reason !== undefined)(titleOf(one, reason), async () => {
+        const actual = await runCase(one);
+        expect({ misses: compare(expectation(one), actual), because: one.why }).toEqual({ misses: [], because: one.why });
+      });
+    }
+  });
+}
+
+describe("the collection of cases", () => {
+  it("names every case once", () => {
+    const ids = all.map(({ id }) => id);
+    expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([]);
+  });
+
+  it("deviates from cases only where they leave a choice, and says why", () => {
+    const decisions = readFileSync(new URL("../../docs/decisions.md", import.meta.url), "utf8").replace(/\s+/g, " ");
+    for (const [id, { decision }] of Object.entries(deviations)) {
+      expect(all.find((one) => one.id === id)?.strict, id).toBe(false);
+      expect(decisions, id).toContain(decision);
+      expect(decisions, id).toContain(id);
+    }
+  });
+});
