@@ -16,7 +16,8 @@ export interface PairOptions {
 }
 
 const fieldCount = 48;
-const words = "applicant income household account transfer consent branch officer letter review amount period notice".split(" ");
+const words =
+  "applicant income household account transfer consent branch officer letter review amount period notice".split(" ");
 
 /**
  * A flow and its next version: a chain with 30 % short forward forks, 8 % second forks and 3 % ways back, about 720 bytes a
@@ -35,7 +36,11 @@ function chain(random: Random, size: number): Scenario {
 }
 
 function makeFields(): Field[] {
-  return Array.from({ length: fieldCount }, (_, at) => ({ name: `field${at}`, type: "number", displayName: `Field ${at}` }));
+  return Array.from({ length: fieldCount }, (_, at) => ({
+    name: `field${at}`,
+    type: "number",
+    displayName: `Field ${at}`,
+  }));
 }
 
 function makeStep(random: Random, id: string): Step {
@@ -46,7 +51,9 @@ function makeStep(random: Random, id: string): Step {
     name: `Step ${id}`,
     intent: `${sentence(random, 40)} ${id}`,
     description: sentence(random, 480),
-    ...(random.chance(0.7) ? { rules: Array.from({ length: 1 + random.integer(3) }, () => `rule-${random.integer(500)}`) } : {}),
+    ...(random.chance(0.7)
+      ? { rules: Array.from({ length: 1 + random.integer(3) }, () => `rule-${random.integer(500)}`) }
+      : {}),
     ...(collects.length > 0 ? { collects: [...new Set(collects)] } : {}),
     ...(kind < 0.02 ? { checkpoint: true, checkpointDescription: `Done: ${id}` } : {}),
     ...(kind > 0.98 ? { requiredAction: true } : {}),
@@ -76,7 +83,8 @@ function waysOut(random: Random, at: number, size: number): Transition[] {
     ways.push({ from, to: ahead(), condition: condition(random) });
     if (random.chance(0.27)) ways.push({ from, to: ahead(), condition: condition(random) });
   }
-  if (random.chance(0.03)) ways.push({ from, to: `s${Math.max(0, at - random.integer(4))}`, condition: condition(random) });
+  if (random.chance(0.03))
+    ways.push({ from, to: `s${Math.max(0, at - random.integer(4))}`, condition: condition(random) });
   const next = { from, to: `s${at + 1}` };
   return [...ways, ways.length > 0 ? { ...next, else: true } : next];
 }

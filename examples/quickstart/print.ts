@@ -9,17 +9,19 @@ import {
 
 const width = 100;
 
-/** Prints a line, broken between words where it is too long. */
+/** Prints a line, broken between words where it is too long; what goes on stands further in. */
 export function say(text = "", indent = ""): void {
-  const start = `${indent}${/^ */.exec(text)?.[0] ?? ""}`;
-  let line = "";
+  let line = `${indent}${/^ */.exec(text)?.[0] ?? ""}`;
+  const further = `${line}${line === "" ? "" : "  "}`;
+  let isEmpty = true;
   for (const word of text.trim().split(" ")) {
-    if (line !== "" && start.length + line.length + word.length >= width) {
-      console.log(start + line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
+    if (!isEmpty && line.length + word.length >= width) {
+      console.log(line);
+      line = further + word;
+    } else line = isEmpty ? line + word : `${line} ${word}`;
+    isEmpty = false;
   }
-  console.log(`${start}${line}`.trimEnd());
+  console.log(line.trimEnd());
 }
 
 export function heading(text: string): void {

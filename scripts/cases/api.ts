@@ -1,21 +1,32 @@
-// Everything that the cases use of the library, in one place.
-export type { LedgerEntry } from "../../src/ports/ledger.js";
-export type { FieldSource } from "../../src/ports/field-source.js";
-export type { Judge } from "../../src/ports/judge.js";
-export type { RecordStore } from "../../src/ports/record-store.js";
-export type { SessionStore } from "../../src/ports/session-store.js";
-export type { Plan, ReasonCode, ReconciliationResult, Scenario, Session, Step, Visit } from "../../src/contracts/types.js";
-export { type ChangeView } from "../../src/diff/views.js";
-export { diffScenarios, type ScenarioDiff } from "../../src/diff/diff.js";
-export { createRegraft, type Regraft } from "../../src/engine/regraft.js";
-export { isRegraftError } from "../../src/errors.js";
-export type { PlanTerms } from "../../src/plan/build.js";
-export { policyFor } from "../../src/plan/policy.js";
-export { scenarioChecksum } from "../../src/scenario/checksum.js";
-export { contentHash } from "../../src/scenario/content-hash.js";
-export { defineScenario } from "../../src/scenario/parse.js";
-export { recordVisit, startSession } from "../../src/session/visits.js";
+// Everything that the cases use of the library: its public entry points and nothing else.
+export type {
+  ChangeView,
+  FieldSource,
+  Judge,
+  LedgerEntry,
+  Plan,
+  PlanTerms,
+  ReasonCode,
+  ReconciliationResult,
+  RecordStore,
+  Regraft,
+  Scenario,
+  ScenarioDiff,
+  Session,
+  SessionStore,
+  Step,
+  Visit,
+} from "../../src/index.js";
+export {
+  contentHash,
+  createRegraft,
+  defineScenario,
+  diffScenarios,
+  isRegraftError,
+  policyFor,
+  recordVisit,
+  scenarioChecksum,
+  startSession,
+} from "../../src/index.js";
 export { memoryStore } from "../../src/stores/memory.js";
-export { manualClock } from "../../src/testing/clock.js";
-export { faultyStore } from "../../src/testing/faulty-store.js";
-export { sequentialIds } from "../../src/testing/ids.js";
+export { faultyStore, manualClock, sequentialIds } from "../../src/testing/index.js";

@@ -1,4 +1,4 @@
-import { faultyStore, type SessionStore, type RecordStore } from "./api.js";
+import { faultyStore, type RecordStore, type SessionStore } from "./api.js";
 import { isLoose, text, texts } from "./case.js";
 
 /** The one store that the cases use. */
@@ -22,7 +22,9 @@ const methods: readonly (readonly [RegExp, Crash["method"]])[] = [
 
 /** Reads the description of a crash: free text, or `{ during, after, moment }`. */
 export function crashOf(given: unknown): Crash | undefined {
-  const words = (isLoose(given) ? Object.entries(given).flat().map(String).join(" ") : texts(given).join(" ")).toLowerCase();
+  const words = (
+    isLoose(given) ? Object.entries(given).flat().map(String).join(" ") : texts(given).join(" ")
+  ).toLowerCase();
   if (words === "" && given !== true) return undefined;
   const [, method] = methods.find(([pattern]) => pattern.test(words)) ?? [/./, "commit" as const];
   const number = /\b(\d+)\b/.exec(words)?.[1];
@@ -35,7 +37,9 @@ export function crashOf(given: unknown): Crash | undefined {
 export type Interleave = () => Promise<void>;
 
 /** Whether one line of an interleaving is a turn that somebody else saves. */
-export function turnIn(line: string): { sessionId: string; step?: string; variables: Record<string, unknown> } | undefined {
+export function turnIn(
+  line: string,
+): { sessionId: string; step?: string; variables: Record<string, unknown> } | undefined {
   const found = /\bsaves?\s+(\w+)\s*:?\s*(.*)$/i.exec(line);
   if (found?.[1] === undefined) return undefined;
   const rest = found[2] ?? "";
@@ -44,14 +48,16 @@ export function turnIn(line: string): { sessionId: string; step?: string; variab
   const variables = Object.fromEntries(
     inside.split(",").flatMap((part) => {
       const [name, ...value] = part.split(":");
-      return name === undefined || value.length === 0 ? [] : [[name.trim().replace(/["']/g, ""), valueOf(value.join(":").trim())]];
+      return name === undefined || value.length === 0
+        ? []
+        : [[name.trim().replace(/["']/g, ""), readValue(value.join(":").trim())]];
     }),
   );
   return { sessionId: found[1], variables, ...(step === undefined ? {} : { step }) };
 }
 
 /** A value as a case writes it: JSON where it is JSON, else the words themselves. */
-export function valueOf(written: string): unknown {
+export function readValue(written: string): unknown {
   try {
     return JSON.parse(written) as unknown;
   } catch {

@@ -25,10 +25,16 @@ function generated(recipe: Loose): Loose[] {
   const middle = count(recipe.insertDataStepAt);
   const edited = Object.keys(recipe).some((key) => /^editEverySecond/.test(key) && recipe[key] !== false);
   const id = text(recipe.id) ?? "flow";
-  const plain = Array.from({ length: size }, (_, i): Loose => ({ id: `s${i}`, name: `Step ${i}`, description: `says ${i}` }));
-  const reworded = plain.map((step, i) => (edited && i % 2 === 1 ? { ...step, description: `${String(step.description)}, better` } : step));
+  const plain = Array.from(
+    { length: size },
+    (_, i): Loose => ({ id: `s${i}`, name: `Step ${i}`, description: `says ${i}` }),
+  );
+  const reworded = plain.map((step, i) =>
+    edited && i % 2 === 1 ? { ...step, description: `${String(step.description)}, better` } : step,
+  );
   const after = [...reworded];
-  if (middle !== undefined) after.splice(middle, 0, { id: "data", name: "Data", collects: [text(recipe.field) ?? "email"] });
+  if (middle !== undefined)
+    after.splice(middle, 0, { id: "data", name: "Data", collects: [text(recipe.field) ?? "email"] });
   return [chain(id, 1, plain), chain(id, 2, after)];
 }
 

@@ -22,7 +22,12 @@ function termsOf(plan: Plan): Actual {
   const each = plan.map.anchors.map(({ from }) => {
     const { scope, updateDownstream, forceKind } = policyFor(plan, from);
     const forced = forceKind ?? null;
-    return { updateDownstream, forceKind: forced, forceScenario: forced, scopeFilterEmpty: Object.keys(scope).length === 0 };
+    return {
+      updateDownstream,
+      forceKind: forced,
+      forceScenario: forced,
+      scopeFilterEmpty: Object.keys(scope).length === 0,
+    };
   });
   const [first] = each;
   const same = first !== undefined && each.every((policy) => JSON.stringify(policy) === JSON.stringify(first));

@@ -1,4 +1,11 @@
-import { isRegraftError, type LedgerEntry, type Plan, type ReconciliationResult, type Scenario, type Session } from "./api.js";
+import {
+  isRegraftError,
+  type LedgerEntry,
+  type Plan,
+  type ReconciliationResult,
+  type Scenario,
+  type Session,
+} from "./api.js";
 import { type Actual, list, record } from "./case.js";
 import { planFacts } from "./outcome-plans.js";
 import type { Trace } from "./trace.js";
@@ -9,7 +16,9 @@ const aboutPlans = new Set(["plan", "mark", "lifecycle"]);
 
 /** What happened to plans and sessions, under the key names of the cases. */
 export async function outcomeOf(world: World, trace: Trace, kind: string): Promise<Actual> {
-  const sessions = await Promise.all(world.sessions.map((given) => world.raw.get({ tenantId: world.tenantOf(given), id: world.idOf(given) })));
+  const sessions = await Promise.all(
+    world.sessions.map((given) => world.raw.get({ tenantId: world.tenantOf(given), id: world.idOf(given) })),
+  );
   const present = sessions.filter((session) => session !== undefined);
   const plans = await knownPlans(world, trace);
   const [main] = present;
@@ -21,7 +30,9 @@ export async function outcomeOf(world: World, trace: Trace, kind: string): Promi
     eligible: eligible(world, present),
     session: Object.fromEntries(present.map((session) => [session.id, placeOf(session)])),
     ...(main === undefined ? {} : await sessionFacts(world, trace, main, entries)),
-    ...(main === undefined ? {} : decisionFacts(trace.results.filter(({ sessionId }) => sessionId === main.id).at(-1)?.result)),
+    ...(main === undefined
+      ? {}
+      : decisionFacts(trace.results.filter(({ sessionId }) => sessionId === main.id).at(-1)?.result)),
     ...(main === undefined ? {} : appliedFacts(entries, plans, trace)),
     ...(aboutPlans.has(kind) && last !== undefined ? { status: last.plan.status } : {}),
     planStatus: last?.plan.status ?? null,
@@ -54,7 +65,9 @@ async function ledgerOf(world: World, { tenantId, id }: Session): Promise<readon
 function eligible(world: World, sessions: readonly Session[]): string[] {
   const { scenarioId, tenantId } = world;
   return sessions.flatMap((session) =>
-    session.pendingMigration !== undefined && session.scenarioId === scenarioId && session.tenantId === tenantId ? [session.id] : [],
+    session.pendingMigration !== undefined && session.scenarioId === scenarioId && session.tenantId === tenantId
+      ? [session.id]
+      : [],
   );
 }
 
@@ -74,7 +87,12 @@ function placeOf(session: Session): Actual {
   };
 }
 
-async function sessionFacts(world: World, trace: Trace, session: Session, entries: readonly LedgerEntry[]): Promise<Actual> {
+async function sessionFacts(
+  world: World,
+  trace: Trace,
+  session: Session,
+  entries: readonly LedgerEntry[],
+): Promise<Actual> {
   const graph = await walkedBy(world, session);
   const { step, version, pending, variables, status, held } = placeOf(session);
   const nextSteps = graph?.transitions.filter((way) => way.from === session.stepId).map((way) => way.to) ?? [];
@@ -130,7 +148,12 @@ function specifics(result: ReconciliationResult): Actual {
     case "collect":
       return { collect: result.fields, collectSet: result.fields, prompts: result.prompts };
     case "confirm":
-      return { field: result.field, value: result.value, quote: result.quote, confirm: { [result.field]: result.value } };
+      return {
+        field: result.field,
+        value: result.value,
+        quote: result.quote,
+        confirm: { [result.field]: result.value },
+      };
     case "execute_action":
       return { actions: result.stepIds };
     case "review":
@@ -145,7 +168,9 @@ function specifics(result: ReconciliationResult): Actual {
 /** What was applied to the session, as its ledger has it. */
 function appliedFacts(entries: readonly LedgerEntry[], plans: readonly PairedPlan[], trace: Trace): Actual {
   const nameOf = (id: unknown) => plans.find(({ plan }) => plan.id === id)?.name ?? String(id);
-  const applied = entries.filter(({ type, data }) => type === "session.reconciled" && ["teleport", "exit_scenario"].includes(String(data.action)));
+  const applied = entries.filter(
+    ({ type, data }) => type === "session.reconciled" && ["teleport", "exit_scenario"].includes(String(data.action)),
+  );
   const last = trace.results.at(-1)?.result;
   return {
     migrationsApplied: applied.filter(({ data }) => data.action === "teleport").length,
@@ -170,6 +195,11 @@ function appliedFacts(entries: readonly LedgerEntry[], plans: readonly PairedPla
 /** Whether one more message leaves nothing to be done over and over: no mark is left. */
 async function settles(world: World, { tenantId, id, status }: Session): Promise<boolean> {
   if (status === "closed" || status === "exited") return true;
-  await world.of(tenantId).reconcile(id, { messageId: "message-after-all" });
+  try {
+    await world.of(tenantId).reconcile(id, { messageId: "message-after-all" });
+  } catch (error) {
+    if (isRegraftError(error)) return false;
+    throw error;
+  }
   return (await world.raw.get({ tenantId, id }))?.pendingMigration === undefined;
 }

@@ -1,7 +1,7 @@
 import { defineScenario, isRegraftError, type Plan, type PlanTerms } from "./api.js";
 import { isLoose, type Loose, list, record, text, texts } from "./case.js";
-import type { Command, Verb } from "./script.js";
 import { lacksFirst } from "./graphs.js";
+import type { Command, Verb } from "./script.js";
 import { either, policiesOf, scopeOf } from "./spelling.js";
 import type { Trace } from "./trace.js";
 import type { World } from "./world.js";
@@ -52,10 +52,13 @@ export class PlanSteps {
   readonly #deeds: Readonly<Partial<Record<Verb, (command: Command) => Promise<void>>>> = {
     plan: (command) => this.#forPairs(command, (pair) => this.#propose(pair)),
     approve: (command) => this.#forPlans(command, (plan) => this.#approve(plan)),
-    reject: (command) => this.#forPlans(command, ({ id }) => this.#world.engine.reject(id, { by: operator, reason: "not now" })),
+    reject: (command) =>
+      this.#forPlans(command, ({ id }) => this.#world.engine.reject(id, { by: operator, reason: "not now" })),
     deploy: (command) => this.#deployAll(command),
     policies: (command) =>
-      this.#forPlans(command, ({ id }) => this.#world.engine.amend(id, { policies: this.#policies() ?? { "*": { updateDownstream: false } } })),
+      this.#forPlans(command, ({ id }) =>
+        this.#world.engine.amend(id, { policies: this.#policies() ?? { "*": { updateDownstream: false } } }),
+      ),
     rollback: (command) => this.#forPlans(command, ({ id }) => this.#world.engine.rollback(id, { by: operator })),
     pause: (command) => this.#forPlans(command, ({ id }) => this.#world.engine.pause(id, { by: operator })),
     resume: (command) => this.#forPlans(command, ({ id }) => this.#world.engine.resume(id, { by: operator })),
@@ -71,7 +74,8 @@ export class PlanSteps {
   #pairs({ everyHop, pair }: Command): Pair[] {
     const { graphs, given } = this.#world;
     const [first] = graphs;
-    if (lacksFirst(given) && first !== undefined) return [{ from: { id: first.id, version: Number(first.version) - 1 }, to: first }];
+    if (lacksFirst(given) && first !== undefined)
+      return [{ from: { id: first.id, version: Number(first.version) - 1 }, to: first }];
     const neighbours = graphs.slice(1).flatMap((to, i) => ({ from: graphs[i] ?? to, to }));
     if (everyHop === true) return neighbours;
     if (pair === undefined) return neighbours.slice(0, 1);
@@ -148,7 +152,9 @@ export class PlanSteps {
       if (!isLoose(terms)) return undefined;
       const hop = terms[`${from}-${to}`];
       if (isLoose(hop)) return hop;
-      const entries = Object.entries(terms).filter(([key]) => !/^\d+-\d+$/.test(key) && (first || key === "*" || old.has(key)));
+      const entries = Object.entries(terms).filter(
+        ([key]) => !/^\d+-\d+$/.test(key) && (first || key === "*" || old.has(key)),
+      );
       return entries.length === 0 ? undefined : Object.fromEntries(entries);
     };
     const mapping = own(first || isLoose(record(given.mapping)[`${from}-${to}`]) ? given.mapping : undefined);
@@ -195,7 +201,9 @@ export class PlanSteps {
   /** Somebody changes a version in place: the library refuses it, so it is done behind its back, in the store. */
   async #edit({ version, words }: Command): Promise<void> {
     const { given, raw, tenantId } = this.#world;
-    const edits = Object.entries(given).flatMap(([key, value]) => (/^edit/i.test(key) && isLoose(value) ? [value] : []));
+    const edits = Object.entries(given).flatMap(([key, value]) =>
+      /^edit/i.test(key) && isLoose(value) ? [value] : [],
+    );
     const wanted = version ?? Number(/\bv(\d+)/i.exec(words)?.[1] ?? Number.NaN);
     const graph = edits.find((edit) => edit.version === wanted) ?? edits[0];
     if (graph === undefined) return;
@@ -203,7 +211,8 @@ export class PlanSteps {
     try {
       await this.#world.engine.publish(edited);
     } catch (error) {
-      if (!isRegraftError(error, "SCENARIO.VERSION_TAKEN") && !isRegraftError(error, "SCENARIO.VERSION_NOT_GREATER")) throw error;
+      if (!isRegraftError(error, "SCENARIO.VERSION_TAKEN") && !isRegraftError(error, "SCENARIO.VERSION_NOT_GREATER"))
+        throw error;
     }
     const subject = { kind: "scenario", tenantId, id: `${edited.id}@${edited.version}` };
     const before = await raw.pointer(subject);

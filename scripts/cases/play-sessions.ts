@@ -1,6 +1,6 @@
 import type { ReconciliationResult } from "./api.js";
 import { isLoose, type Loose, record, text, texts } from "./case.js";
-import { valueOf } from "./faults.js";
+import { readValue } from "./faults.js";
 import type { Command, Verb } from "./script.js";
 import { either } from "./spelling.js";
 import type { Trace } from "./trace.js";
@@ -33,13 +33,20 @@ export class SessionSteps {
     complete: async (id) => {
       const last = this.#lastOf(id);
       if (last?.action !== "execute_action") return;
-      for (const stepId of last.stepIds) this.#told(id, await this.#world.engine.completeAction(id, stepId, { by: person }));
+      for (const stepId of last.stepIds)
+        this.#told(id, await this.#world.engine.completeAction(id, stepId, { by: person }));
     },
     resolve: async (id) => {
       const given = record(either(this.#world.given, "resolve", "resolution"));
       const stepId = text(either(given, "step", "stepId", "choose", "map"));
-      const action = text(given.action) ?? (given.map === undefined ? (stepId === undefined ? "hold" : "choose") : "map");
-      const choice = action === "hold" || stepId === undefined ? { hold: true as const } : action === "map" ? { map: stepId } : { choose: stepId };
+      const action =
+        text(given.action) ?? (given.map === undefined ? (stepId === undefined ? "hold" : "choose") : "map");
+      const choice =
+        action === "hold" || stepId === undefined
+          ? { hold: true as const }
+          : action === "map"
+            ? { map: stepId }
+            : { choose: stepId };
       this.#told(id, await this.#world.engine.resolve(id, choice, { by: person }));
     },
     hold: async (id) => {
@@ -62,7 +69,9 @@ export class SessionSteps {
   /** The sessions that the words name, else all of them. */
   #named({ words }: Command): readonly Loose[] {
     const { sessions } = this.#world;
-    const named = sessions.filter((given) => new RegExp(`(^|[^\\w-])${this.#world.idOf(given)}([^\\w-]|$)`, "i").test(words));
+    const named = sessions.filter((given) =>
+      new RegExp(`(^|[^\\w-])${this.#world.idOf(given)}([^\\w-]|$)`, "i").test(words),
+    );
     return named.length > 0 ? named : sessions;
   }
 
@@ -87,12 +96,16 @@ export class SessionSteps {
 
   /** Values that the words give as `field = value` or the case gives apart; else some text for each field that was asked. */
   #answers(id: string, { words }: Command): Record<string, unknown> {
-    const written = [...words.matchAll(/([\w-]+)\s*=\s*([^\s,;]+)/g)].map(([, name = "", value = ""]) => [name, valueOf(value)] as const);
+    const written = [...words.matchAll(/([\w-]+)\s*=\s*([^\s,;]+)/g)].map(
+      ([, name = "", value = ""]) => [name, readValue(value)] as const,
+    );
     if (written.length > 0) return Object.fromEntries(written);
     const apart = either(this.#world.given, "answers", "answer", "provide");
     if (isLoose(apart)) return { ...apart };
     const last = this.#lastOf(id);
-    return Object.fromEntries(texts(last?.action === "collect" ? last.fields : []).map((field) => [field, `some ${field}`]));
+    return Object.fromEntries(
+      texts(last?.action === "collect" ? last.fields : []).map((field) => [field, `some ${field}`]),
+    );
   }
 
   #lastOf(id: string): ReconciliationResult | undefined {

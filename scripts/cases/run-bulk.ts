@@ -21,7 +21,9 @@ export async function manyPlans(given: Loose, commands: readonly Command[]): Pro
 
 async function makeGroup(world: World, group: Loose, end: number): Promise<void> {
   const size = count(group.count) ?? 1;
-  const [least = 0, greatest = least] = list(group.deployedDaysAgo ?? group.createdDaysAgo ?? group.daysAgo).map(Number);
+  const [least = 0, greatest = least] = list(group.deployedDaysAgo ?? group.createdDaysAgo ?? group.daysAgo).map(
+    Number,
+  );
   const status = text(group.status) ?? "pending";
   for (let i = 0; i < size; i += 1) {
     const age = size === 1 ? least : least + ((greatest - least) * i) / (size - 1);

@@ -10,7 +10,9 @@ export function differences(given: Loose): Actual {
   const mapping = record(given.mapping) as Readonly<Record<string, string>>;
   const diff = diffScenarios(from, to, { mapping });
   const { map } = diff;
-  const pairs = map.pairs.filter((pair) => pair.relation === "content" || (pair.relation === "explicit" && pair.changed.length === 0));
+  const pairs = map.pairs.filter(
+    (pair) => pair.relation === "content" || (pair.relation === "explicit" && pair.changed.length === 0),
+  );
   const [paired, reached] = [new Set(pairs.map((pair) => pair.from)), new Set(pairs.map((pair) => pair.to))];
   const contested = new Set(map.ambiguous.flatMap((step) => step.candidates));
   const open = new Set(map.ambiguous.map((step) => step.from));
@@ -38,7 +40,9 @@ function changesOf(diff: ScenarioDiff, anchor: string | undefined, given: Loose)
       moved: map.moved,
       newForks: map.decisions.filter((decision) => decision.change === "new_fork").map((decision) => decision.stepId),
       modifiedFrom: modifiedFrom(diff),
-      requiredFields: Object.fromEntries(map.anchors.map(({ from }) => [from, diff.requiredFields(from).map((need) => need.field)])),
+      requiredFields: Object.fromEntries(
+        map.anchors.map(({ from }) => [from, diff.requiredFields(from).map((need) => need.field)]),
+      ),
     };
   }
   const side = given.side === "downstream" ? diff.downstream(anchor) : diff.upstream(anchor);
@@ -69,5 +73,7 @@ function viewOf(view: ChangeView): Actual {
 
 /** Steps of the new version whose ways out changed in condition, priority or order. */
 function modifiedFrom(diff: ScenarioDiff): string[] {
-  return [...new Set(diff.map.transitions.filter((change) => change.change === "modified").map((change) => change.from))];
+  return [
+    ...new Set(diff.map.transitions.filter((change) => change.change === "modified").map((change) => change.from)),
+  ];
 }

@@ -28,7 +28,9 @@ export async function fillField(given: Loose): Promise<Actual> {
   const isFilled = outcome.action === "teleport" || outcome.action === "confirm";
   const own = record(given.variables)[field] ?? "";
   const before = own === "" ? undefined : "session";
-  const source = session?.migration?.found?.find((value) => value.field === field)?.source ?? (isFilled ? (before ?? "profile") : null);
+  const source =
+    session?.migration?.found?.find((value) => value.field === field)?.source ??
+    (isFilled ? (before ?? "profile") : null);
   return {
     ...outcome,
     filled: isFilled,
@@ -50,9 +52,19 @@ function flowAround(given: Loose, fields: readonly string[]): Loose {
     transitions: steps.slice(1).map((step, i) => ({ from: record(steps[i]).id, to: step.id })),
     ...(number === 2 && definitions.length > 0 ? { fields: definitions } : {}),
   });
-  const [first, last] = [{ id: "W", name: "W" }, { id: "C", name: "C" }];
+  const [first, last] = [
+    { id: "W", name: "W" },
+    { id: "C", name: "C" },
+  ];
   const history = ["W", "C"].map((step) => ({ step, version: 1 }));
-  const session = { id: "s1", version: 1, step: "C", history, variables: record(given.variables), customer: given.customer };
+  const session = {
+    id: "s1",
+    version: 1,
+    step: "C",
+    history,
+    variables: record(given.variables),
+    customer: given.customer,
+  };
   return {
     versions: [version(1, [first, last]), version(2, [first, { id: "E", name: "E", collects: fields }, last])],
     sessions: [session],

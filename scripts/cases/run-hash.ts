@@ -1,4 +1,4 @@
-import { contentHash, defineScenario, scenarioChecksum, type Step } from "./api.js";
+import { contentHash, defineScenario, type Step, scenarioChecksum } from "./api.js";
 import { type Actual, isLoose, type Loose, list, record } from "./case.js";
 import { scenarioOf } from "./spelling.js";
 

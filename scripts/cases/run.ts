@@ -36,7 +36,8 @@ async function perform(one: Case): Promise<Actual> {
   if (kind === "hash") return hashes(given);
   if (comparisons.has(kind)) return differences({ ...given, side: kind });
   const commands = readScript(when);
-  if (Array.isArray(given.plans) && given.plans.every((group) => isLoose(group) && group.count !== undefined)) return manyPlans(given, commands);
+  if (Array.isArray(given.plans) && given.plans.every((group) => isLoose(group) && group.count !== undefined))
+    return manyPlans(given, commands);
   if (kind === "gapfill" && versionsOf(given).length === 0) return fillField(given);
   return playFlow(one, commands);
 }
@@ -55,5 +56,7 @@ const eligibility: readonly Command[] = [{ verb: "deploy", words: "deploy", ever
 function withTarget(given: Loose): Loose {
   const graphs = versionsOf(given);
   const [only] = graphs;
-  return only === undefined || graphs.length > 1 ? given : { ...given, v2: { ...only, version: Number(only.version) + 1 } };
+  return only === undefined || graphs.length > 1
+    ? given
+    : { ...given, v2: { ...only, version: Number(only.version) + 1 } };
 }

@@ -78,14 +78,26 @@ const meanings: readonly (readonly [RegExp, Verb])[] = [
   [/\bstatus\b/, "status"],
 ];
 
-const numbers: Readonly<Record<string, number>> = { two: 2, both: 2, twice: 2, three: 3, thrice: 3, four: 4, five: 5, ten: 10 };
+const numbers: Readonly<Record<string, number>> = {
+  two: 2,
+  both: 2,
+  twice: 2,
+  three: 3,
+  thrice: 3,
+  four: 4,
+  five: 5,
+  ten: 10,
+};
 
 /** Reads the words of a case as a list of commands. Words that name no deed are passed over. */
 export function readScript(when: string): Command[] {
   const sentence = when
     .replace(/\([^)]*\)/g, " ")
-    .replace(/\bwithout (a |an |any )?\w+|\bno (plan|approval|message)s?\b|\bnot (yet )?(approved|deployed|published|planned)\b/gi, " ");
-  const segments = sentence.split(/[,;]|\.(?=\s|$)|\bthen\b|->(?=\s*[a-z])|→(?=\s*[a-z])/i);
+    .replace(
+      /\bwithout (a |an |any )?\w+|\bno (plan|approval|message)s?\b|\bnot (yet )?(approved|deployed|published|planned)\b/gi,
+      " ",
+    );
+  const segments = sentence.split(/[,;]|\.(?=\s|$)|\bthen\b|(?:->|→)(?=\s*(?!v\d)[a-z])/i);
   return spreadHops(segments.flatMap((segment) => readSegment(segment.trim())));
 }
 
@@ -106,7 +118,9 @@ function readSegment(segment: string): Command[] {
 function commandOf(verb: Verb, words: string): Command {
   const pair = /\bv?(\d+)\s*(?:-|->|→|to)\s*v?(\d+)\b/i.exec(words);
   const version = /\bv(?:ersion )?\s*(\d+)\b/i.exec(words);
-  const together = /simultaneous|at once|at the same time|concurrent|in parallel/i.test(words) ? Math.max(2, timesOf(words)) : undefined;
+  const together = /simultaneous|at once|at the same time|concurrent|in parallel/i.test(words)
+    ? Math.max(2, timesOf(words))
+    : undefined;
   return {
     verb,
     words,

@@ -8,7 +8,10 @@ const defaultCreatedAt = "2025-05-30T00:00:00Z";
 export type FindScenario = (scenarioId: string, version: number) => Scenario;
 
 /** Where a session of a case walks, by all the names the cases have for it. */
-export function walkOf(given: Loose, defaults: { readonly scenarioId: string; readonly version: number }): { scenarioId: string; version: number } {
+export function walkOf(
+  given: Loose,
+  defaults: { readonly scenarioId: string; readonly version: number },
+): { scenarioId: string; version: number } {
   return {
     scenarioId: text(either(given, "scenario", "scenarioId")) ?? defaults.scenarioId,
     version: count(either(given, "version", "scenarioVersion")) ?? defaults.version,
@@ -50,9 +53,14 @@ export function sessionOf(given: Loose, walked: Scenario, find: FindScenario): S
 }
 
 /** A session as it stood when it was at a step for the first time, and the steps it visited afterwards. */
-export function recordLater(given: Loose, stepId: string): { readonly before: Loose; readonly after: readonly string[] } {
+export function recordLater(
+  given: Loose,
+  stepId: string,
+): { readonly before: Loose; readonly after: readonly string[] } {
   const history = list(given.history);
-  const steps = history.map((entry) => (typeof entry === "string" ? entry : (text(either(record(entry), "step", "stepId")) ?? "")));
+  const steps = history.map((entry) =>
+    typeof entry === "string" ? entry : (text(either(record(entry), "step", "stepId")) ?? ""),
+  );
   const at = steps.indexOf(stepId);
   if (at < 0) return { before: given, after: [] };
   return { before: { ...given, step: stepId, history: history.slice(0, at + 1) }, after: steps.slice(at + 1) };
@@ -75,7 +83,10 @@ function visitsOf(given: Loose, walked: Scenario, createdAt: string, find: FindS
 /** One visit as the library records it. */
 function visitAt(scenario: Scenario, stepId: string, at: string): Visit {
   const session = startSession(scenario, { id: "visitor", at });
-  const visit = stepId === scenario.entry ? session.stepHistory.at(-1) : recordVisit(session, scenario, stepId, { at }).stepHistory.at(-1);
+  const visit =
+    stepId === scenario.entry
+      ? session.stepHistory.at(-1)
+      : recordVisit(session, scenario, stepId, { at }).stepHistory.at(-1);
   if (visit === undefined) throw new TypeError(`no visit of ${stepId} was recorded`);
   return visit;
 }
@@ -97,5 +108,12 @@ function markOf(given: Loose, stepId: string): Pick<Session, "pendingMigration">
   if (!isLoose(mark)) return {};
   const targetVersion = count(either(mark, "targetVersion", "version")) ?? 2;
   const planId = text(either(mark, "plan", "planId")) ?? "plan";
-  return { pendingMigration: { planId, targetVersion, stepId: text(either(mark, "step", "stepId")) ?? stepId, markedAt: defaultCreatedAt } };
+  return {
+    pendingMigration: {
+      planId,
+      targetVersion,
+      stepId: text(either(mark, "step", "stepId")) ?? stepId,
+      markedAt: defaultCreatedAt,
+    },
+  };
 }

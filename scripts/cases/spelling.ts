@@ -44,7 +44,12 @@ const transitionNames = {
 
 /** A graph of a case as the library's own JSON. */
 export function scenarioOf(graph: Loose): Loose {
-  const { steps, transitions, ...rest } = renamed(graph, { entryStepId: "entry", entryStep: "entry", nodes: "steps", edges: "transitions" });
+  const { steps, transitions, ...rest } = renamed(graph, {
+    entryStepId: "entry",
+    entryStep: "entry",
+    nodes: "steps",
+    edges: "transitions",
+  });
   const nested = list(steps).flatMap((step) => {
     const own = record(step);
     return list(own.transitions).map((way): Loose => ({ from: own.id, ...record(way) }));
@@ -70,7 +75,10 @@ const scopeNames = {
 
 /** A filter of a case as a scope. */
 export function scopeOf(filter: Loose): Loose {
-  const { minAgeDays, maxAgeDays, minAgeHours, maxAgeHours, customConditions, conditions, ...scope } = renamed(filter, scopeNames);
+  const { minAgeDays, maxAgeDays, minAgeHours, maxAgeHours, customConditions, conditions, ...scope } = renamed(
+    filter,
+    scopeNames,
+  );
   const age = (days: unknown, hours: unknown): number | undefined => {
     const inDays = count(days);
     const inHours = count(hours);
@@ -89,7 +97,9 @@ export function scopeOf(filter: Loose): Loose {
 /** One CEL text for a condition, a list of them, or an object of values to be equal to. */
 function conditionOf(given: unknown): string | undefined {
   if (isLoose(given)) {
-    const parts = Object.entries(given).map(([name, value]) => `data[${JSON.stringify(name)}] == ${JSON.stringify(value)}`);
+    const parts = Object.entries(given).map(
+      ([name, value]) => `data[${JSON.stringify(name)}] == ${JSON.stringify(value)}`,
+    );
     return parts.length > 0 ? parts.join(" && ") : undefined;
   }
   const parts = texts(given);
@@ -114,9 +124,16 @@ export function policiesOf(policies: Loose): Loose {
 
 /** Options of a case as the engine's own; options that the engine does not have are left out. */
 export function configurationOf(given: Loose): Loose {
-  const parts = [given, ...["deployment", "gapFill", "reRouting", "retention", "logging", "extraction"].map((key) => record(either(given, key)))];
-  const read = (...keys: readonly string[]) => parts.map((part) => either(part, ...keys)).find((value) => value !== undefined && !isLoose(value));
-  const own = (key: string, name: string) => (text(key) === undefined ? undefined : either(record(either(given, key)), name));
+  const parts = [
+    given,
+    ...["deployment", "gapFill", "reRouting", "retention", "logging", "extraction"].map((key) =>
+      record(either(given, key)),
+    ),
+  ];
+  const read = (...keys: readonly string[]) =>
+    parts.map((part) => either(part, ...keys)).find((value) => value !== undefined && !isLoose(value));
+  const own = (key: string, name: string) =>
+    text(key) === undefined ? undefined : either(record(either(given, key)), name);
   const groups = {
     extraction: { enabled: read("extractionEnabled") ?? own("extraction", "enabled") },
     reRouting: { enabled: read("reRoutingEnabled") ?? own("reRouting", "enabled") },

@@ -1,9 +1,21 @@
-import { createRegraft, defineScenario, type FieldSource, type Judge, manualClock, memoryStore, type Plan, type Regraft, type Scenario, sequentialIds, type Session } from "./api.js";
+import {
+  createRegraft,
+  defineScenario,
+  type FieldSource,
+  type Judge,
+  manualClock,
+  memoryStore,
+  type Plan,
+  type Regraft,
+  type Scenario,
+  type Session,
+  sequentialIds,
+} from "./api.js";
 import { count, isLoose, type Loose, record, text, texts } from "./case.js";
 import { crashOf, type Faults, type Store, turnIn, withFaults } from "./faults.js";
 import { lacksFirst, versionsOf } from "./graphs.js";
-import { recordLater, sessionOf, walkOf } from "./sessions.js";
 import type { Verb } from "./script.js";
+import { recordLater, sessionOf, walkOf } from "./sessions.js";
 import { configurationOf, either } from "./spelling.js";
 
 const defaultNow = "2025-06-01T00:00:00Z";
@@ -91,7 +103,10 @@ export class World {
   /** Publishes the versions that the sessions walk, and the first one. */
   async publishWalked(): Promise<void> {
     const first = lacksFirst(this.given) ? undefined : this.graphs[0];
-    const walked = [...this.sessions, ...(first === undefined ? [] : [{ version: first.version, scenario: this.scenarioId }])];
+    const walked = [
+      ...this.sessions,
+      ...(first === undefined ? [] : [{ version: first.version, scenario: this.scenarioId }]),
+    ];
     const current = count(either(this.given, "current", "currentVersion", "live", "liveVersion"));
     const wanted = walked
       .map((session) => ({ tenantId: this.tenantOf(session), ...walkOf(session, this.defaults) }))
@@ -158,7 +173,9 @@ export class World {
   }
 
   /** What another process saves meanwhile, past all faults. */
-  async #saveTurns(turns: readonly { sessionId: string; step?: string; variables: Session["variables"] }[]): Promise<void> {
+  async #saveTurns(
+    turns: readonly { sessionId: string; step?: string; variables: Session["variables"] }[],
+  ): Promise<void> {
     const other = createRegraft({ store: this.raw, clock: this.clock });
     const engine = this.tenantId === "" ? other : other.forTenant(this.tenantId);
     for (const { sessionId, step, variables } of turns) {
@@ -206,7 +223,9 @@ function sourcesOf(given: Loose): FieldSource[] {
         fields.flatMap(({ name }) => {
           const entry = profile[name];
           if (entry === undefined || entry === null) return [];
-          const { value, status, confidence } = isLoose(entry) ? entry : { value: entry, status: "active", confidence: 1 };
+          const { value, status, confidence } = isLoose(entry)
+            ? entry
+            : { value: entry, status: "active", confidence: 1 };
           const usable = status === undefined || status === "active" || status === "confirmed";
           return usable ? [{ field: name, value, confidence: count(confidence) ?? 1 }] : [];
         }),

@@ -2,6 +2,7 @@ import { CommanderError } from "commander";
 import picocolors from "picocolors";
 import type { Violation } from "../contracts/violation.js";
 import { isRegraftError, RegraftError } from "../errors.js";
+import { plain } from "../tools/render-table.js";
 import { hintOf } from "../tools/words.js";
 import { examplesOf } from "./examples.js";
 import { type ExitCode, exitCodeOf, exitCodes } from "./exit-codes.js";
@@ -70,9 +71,9 @@ function forPeople(error: RegraftError, hint: string, io: CliIo): string {
   ].join(" ");
   const lines = [
     `${paint.red("error")} ${paint.bold(code)}${place === "" ? "" : ` in ${place}`}`,
-    `  ${sentenceOf(error)}`,
+    `  ${plain(sentenceOf(error))}`,
     ...(expected === undefined ? [] : [`  expected: ${expected}`]),
-    ...(received === undefined ? [] : [`  received: ${received}`]),
+    ...(received === undefined ? [] : [`  received: ${plain(received)}`]),
     ...furtherFaults(error),
     paint.dim(`  hint: ${hint}`),
   ];

@@ -1,11 +1,12 @@
 import type { ReasonCode } from "../contracts/reason-codes.js";
-import type { MigrationKind, Step } from "../contracts/types.js";
+import type { MigrationKind } from "../contracts/types.js";
 import type { CompiledScenario } from "../scenario/compile.js";
 import { ledAwayFrom } from "./away.js";
 import { flagged, hasUpstream, nearestDominator } from "./flags.js";
 import { belowLostWays, wayLost } from "./lost.js";
-import type { Matching } from "./matching.js";
+import type { Matching, StepMatch } from "./matching.js";
 import { effectClass } from "./pair.js";
+import { stepFlagsOf } from "./step-flags.js";
 import type { WaysChange, WaysDiff } from "./ways.js";
 
 /** What an anchor's sessions may need at most. */
@@ -60,11 +61,6 @@ export function classify(m: Matching, ways: WaysDiff): Classes {
   return { of, owing, nearestOwing };
 }
 
-/** Whether a step asks for something or has an effect; any other step is silent and may be skipped. */
-export function doesSomething(step: Step): boolean {
-  return (step.collects?.length ?? 0) > 0 || effectClass(step) !== "none";
-}
-
 /** Whether a change is of a step with two or more ways out. */
 export function isDecision(c: CompiledScenario, change: WaysChange): boolean {
   return (c.ways[change.step]?.length ?? 0) > 1;
@@ -82,20 +78,25 @@ function owingSteps(m: Matching, ways: WaysDiff): Uint8Array {
     if (change.old === undefined) continue;
     for (const { target } of [...change.added, ...change.modified]) reordered.add(target);
   }
-  return Uint8Array.from(m.to.steps, (step, i) => {
-    if (!doesSomething(step) || m.to.reachable[i] !== 1) return 0;
-    const preimages = m.preimagesOf[i] ?? [];
-    if (preimages.length === 0) return 1;
-    const grown = preimages.some((p) => p.addedFields.length > 0 || (effectClass(step) !== "none" && !p.effect));
-    return grown || reordered.has(i) ? 1 : 0;
-  });
+  const { doing } = stepFlagsOf(m.to);
+  const owing = new Uint8Array(m.to.size);
+  for (let step = 0; step < m.to.size; step += 1) {
+    if (doing[step] !== 1 || m.to.reachable[step] !== 1) continue;
+    const pairs = m.preimagesOf[step] ?? [];
+    if (pairs.length === 0 || reordered.has(step) || pairs.some((pair) => hasGrown(m, pair))) owing[step] = 1;
+  }
+  return owing;
+}
+
+/** Whether the new form of a step asks or does what the old one did not. */
+function hasGrown(m: Matching, pair: StepMatch): boolean {
+  if (pair.addedFields.length > 0) return true;
+  const step = m.to.steps[pair.to];
+  return !pair.effect && step !== undefined && effectClass(step) !== "none";
 }
 
 /** Owing steps, and steps on the branches of changed decisions that ask or act. */
 function withDoing(c: CompiledScenario, owing: Uint8Array, belowRouting: Uint8Array): Uint8Array {
-  const asking = owing.slice();
-  c.steps.forEach((step, at) => {
-    if (belowRouting[at] === 1 && doesSomething(step)) asking[at] = 1;
-  });
-  return asking;
+  const { doing } = stepFlagsOf(c);
+  return owing.map((flag, step) => flag | ((doing[step] ?? 0) & (belowRouting[step] ?? 0)));
 }

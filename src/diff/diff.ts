@@ -1,9 +1,9 @@
 import type { Anchor, FieldNeed, Scenario, TransformationMap } from "../contracts/types.js";
 import { RegraftError } from "../errors.js";
-import { compile, type CompiledScenario } from "../scenario/compile.js";
+import { type CompiledScenario, compile } from "../scenario/compile.js";
 import { defineScenario } from "../scenario/parse.js";
-import { buildMap } from "./map.js";
 import { type Classes, classify } from "./classify.js";
+import { buildMap } from "./map.js";
 import { type MatchOptions, matchSteps } from "./match.js";
 import type { Matching } from "./matching.js";
 import { requiredAbove } from "./requirements.js";
@@ -66,7 +66,14 @@ export function diffCompiled(from: CompiledScenario, to: CompiledScenario, optio
   const classes = classify(matching, ways);
   let map: TransformationMap | undefined;
   let anchors: ReadonlyMap<string, Anchor> | undefined;
-  const mapOf = () => (map ??= buildMap(matching, ways, classes));
+  const mapOf = () => {
+    map ??= buildMap(matching, ways, classes);
+    return map;
+  };
+  const anchorsOf = () => {
+    anchors ??= new Map(mapOf().anchors.map((anchor) => [anchor.from, anchor]));
+    return anchors;
+  };
   const imageOf = (oldStepId: string): { old: number; now: number | undefined } => {
     const old = from.index.get(oldStepId);
     if (old === undefined) {
@@ -90,7 +97,7 @@ export function diffCompiled(from: CompiledScenario, to: CompiledScenario, optio
     matching,
     ways,
     classes,
-    anchor: (oldStepId) => (anchors ??= new Map(mapOf().anchors.map((a) => [a.from, a]))).get(oldStepId),
+    anchor: (oldStepId) => anchorsOf().get(oldStepId),
     upstream: (oldStepId) => view(oldStepId, upstreamOf),
     downstream: (oldStepId) => view(oldStepId, downstreamOf),
     requiredFields: (oldStepId) => {

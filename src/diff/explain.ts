@@ -18,7 +18,8 @@ export function explainMatching(m: Matching): string[] {
     return `${m.from.steps[pair.from]?.id} -> ${m.to.steps[pair.to]?.id} (${pair.relation}): ${EVIDENCE[pair.evidence]}${differs}${asks}`;
   };
   const open = [...m.ambiguous].map(
-    ([old, now]) => `${m.from.steps[old]?.id} -> ? (ambiguous): equal steps ${now.map((s) => m.to.steps[s]?.id).join(", ")}`,
+    ([old, now]) =>
+      `${m.from.steps[old]?.id} -> ? (ambiguous): equal steps ${now.map((s) => m.to.steps[s]?.id).join(", ")}`,
   );
   return [...[...m.pairs, ...m.proposed, ...m.suggested].map(line), ...open];
 }

@@ -19,6 +19,7 @@ export function flagged(c: CompiledScenario, steps: Iterable<number>): Uint8Arra
  * @returns one flag per step; O(V + E)
  */
 export function hasUpstream(c: CompiledScenario, seeds: Uint8Array): Uint8Array {
+  if (!seeds.includes(1)) return new Uint8Array(c.size);
   const { component, count } = componentsOf(c);
   const { first, last } = dominatorTreeOf(c);
   // By component: the least and the greatest number that its seeds have in the dominator tree.

@@ -17,12 +17,16 @@ import type { WaysChange, WaysDiff } from "./ways.js";
 /** Writes down what a diff found: linear in the two graphs, every list in the order of its version's steps. */
 export function buildMap(m: Matching, ways: WaysDiff, classes: Classes): TransformationMap {
   const anchors: Anchor[] = [];
-  for (const pair of m.pairs) if (pair.relation === "content" || pair.changed.length === 0) anchors.push(anchorOf(m, classes, pair));
+  for (const pair of m.pairs)
+    if (pair.relation === "content" || pair.changed.length === 0) anchors.push(anchorOf(m, classes, pair));
   return deepFreeze<TransformationMap>({
     from: refOf(m.from),
     to: refOf(m.to),
     pairs: [...m.pairs, ...m.proposed, ...m.suggested].map((pair) => pairOf(m, pair)),
-    ambiguous: [...m.ambiguous].map(([step, candidates]) => ({ from: oldId(m, step), candidates: candidates.map((s) => newId(m, s)) })),
+    ambiguous: [...m.ambiguous].map(([step, candidates]) => ({
+      from: oldId(m, step),
+      candidates: candidates.map((s) => newId(m, s)),
+    })),
     removed: m.from.steps.flatMap((s, i) => (m.imageOf[i] || m.ambiguous.has(i) || isProposed(m, i) ? [] : [s.id])),
     inserted: m.to.steps.flatMap((s, i) => (isInserted(m, i) ? [s.id] : [])),
     moved: movedSteps(m).map((step) => oldId(m, step)),
@@ -50,7 +54,9 @@ function isProposed(m: Matching, old: number): boolean {
 }
 
 function isInserted(m: Matching, now: number): boolean {
-  return (m.preimagesOf[now]?.length ?? 0) === 0 && !m.contested.has(now) && !m.proposed.some((pair) => pair.to === now);
+  return (
+    (m.preimagesOf[now]?.length ?? 0) === 0 && !m.contested.has(now) && !m.proposed.some((pair) => pair.to === now)
+  );
 }
 
 function pairOf(m: Matching, pair: StepMatch): StepPair {
@@ -83,7 +89,8 @@ function decisionOf(m: Matching, change: WaysChange): DecisionChange[] {
   const stepId = newId(m, change.step);
   if (isDecision(m.to, change)) return [{ stepId, change: before > 1 ? "branches_changed" : "new_fork", fields }];
   if (!isGuard(m.to, change)) return [];
-  const guarded = change.modified.length > 0 && change.old !== undefined && m.from.ways[change.old]?.[0]?.condition !== undefined;
+  const guarded =
+    change.modified.length > 0 && change.old !== undefined && m.from.ways[change.old]?.[0]?.condition !== undefined;
   return [{ stepId, change: guarded ? "guard_changed" : "guard_added", fields }];
 }
 
@@ -93,12 +100,28 @@ function fieldsOf(c: CompiledScenario, way: Way): readonly string[] {
 
 function transitionsOf(m: Matching, change: WaysChange): TransitionChange[] {
   if (change.old === undefined) return [];
-  const listed = (kind: TransitionChange["change"], ways: readonly Way[], idOf: (step: number) => string): TransitionChange[] =>
+  const listed = (
+    kind: TransitionChange["change"],
+    ways: readonly Way[],
+    idOf: (step: number) => string,
+  ): TransitionChange[] =>
     ways.map((way) => ({ change: kind, from: idOf(way.from), to: idOf(way.to), index: way.index }));
   return [
-    ...listed("added", change.added.map((key) => key.way), (step) => newId(m, step)),
-    ...listed("removed", change.removed.map((key) => key.way), (step) => oldId(m, step)),
-    ...listed("modified", change.modified.map((key) => key.way), (step) => newId(m, step)),
+    ...listed(
+      "added",
+      change.added.map((key) => key.way),
+      (step) => newId(m, step),
+    ),
+    ...listed(
+      "removed",
+      change.removed.map((key) => key.way),
+      (step) => oldId(m, step),
+    ),
+    ...listed(
+      "modified",
+      change.modified.map((key) => key.way),
+      (step) => newId(m, step),
+    ),
   ];
 }
 

@@ -1,8 +1,9 @@
-import type { CompiledScenario } from "../scenario/compile.js";
 import { RegraftError } from "../errors.js";
-import { addedFields, changedParts, effectClass, isTextEdit } from "./pair.js";
+import type { CompiledScenario } from "../scenario/compile.js";
 import { indexMatching, type Matching, type PairEvidence, type PairRelation, type StepMatch } from "./matching.js";
+import { addedFields, changedParts, effectClass, isTextEdit } from "./pair.js";
 import { suggestPairs } from "./similar.js";
+import { stepFlagsOf } from "./step-flags.js";
 import { settleTwins, type TwinGroup } from "./twins.js";
 
 /** Answers that only an operator or a chain of versions can give. */
@@ -26,70 +27,101 @@ export interface MatchOptions {
  * @remarks Pure. O(V + E) apart from groups of equal steps, which are compared pairwise up to 4096 combinations.
  */
 export function matchSteps(from: CompiledScenario, to: CompiledScenario, options: MatchOptions = {}): Matching {
-  const images = new Map<number, StepMatch>();
   const effects = options.effects ?? {};
-  const pair = (old: number, now: number, relation: PairRelation, evidence: PairEvidence): StepMatch =>
-    describe(from, to, old, now, relation, evidence, effects);
-
+  const pair: MakePair = (old, now, relation, evidence) => describe(from, to, old, now, relation, evidence, effects);
+  const found: Found = {
+    images: new Array<StepMatch | undefined>(from.size).fill(undefined),
+    taken: new Uint8Array(to.size),
+    contested: new Set(),
+    ambiguous: new Map(),
+  };
   for (const [old, now] of explicitPairs(from, to, options.mapping ?? {})) {
-    images.set(old, pair(old, now, "explicit", "mapping"));
+    found.images[old] = pair(old, now, "explicit", "mapping");
   }
-  const taken = new Set<number>();
-  const groups: TwinGroup[] = [];
-  const settled = new Map<number, number>();
-  for (const [hash, olds] of from.byHash) {
-    const left = olds.filter((step) => !images.has(step));
-    const right = to.byHash.get(hash) ?? [];
-    const [old, now] = [left[0], right[0]];
-    if (old === undefined || now === undefined) continue;
-    if (olds.length === 1 && right.length === 1) {
-      images.set(old, pair(old, now, "content", sameId(from, to, old, now) ? "hash_id" : "hash_unique"));
-      taken.add(now);
-      settled.set(old, now);
-    } else groups.push({ from: left, to: right });
-  }
-  for (const twin of settleTwins(from, to, groups, settled)) {
-    images.set(twin.from, pair(twin.from, twin.to, "content", twin.evidence));
-    taken.add(twin.to);
-  }
-  const ambiguous = new Map<number, readonly number[]>();
-  const contested = new Set<number>();
-  for (const group of groups) {
-    const candidates = group.to.filter((step) => !taken.has(step));
-    if (candidates.length === 0) continue;
-    for (const step of group.from.filter((old) => !images.has(old))) {
-      ambiguous.set(step, candidates);
-      for (const candidate of candidates) contested.add(candidate);
-    }
-  }
-  const proposed = pairSameIds(from, to, { images, taken, contested, ambiguous }, pair);
-  addLineage(from, to, options.lineage ?? {}, { images, taken, contested, ambiguous }, pair);
+  const twins = pairUnique(from, to, found, pair);
+  pairTwins(from, to, twins, found, pair);
+  const proposed = pairSameIds(from, to, found, pair);
+  addLineage(from, to, options.lineage ?? {}, found, pair);
 
-  const pairs = [...images.values()].sort((a, b) => a.from - b.from || a.to - b.to);
-  const lists = { pairs, proposed, suggested: [] as StepMatch[], ambiguous };
-  const suggested = suggestPairs(indexMatching(from, to, lists), pair);
-  return indexMatching(from, to, { ...lists, suggested });
+  const pairs = found.images.filter((image) => image !== undefined);
+  const matching = indexMatching(from, to, { pairs, proposed, ambiguous: found.ambiguous });
+  let suggested: readonly StepMatch[] | undefined;
+  return {
+    ...matching,
+    get suggested() {
+      suggested ??= suggestPairs(matching, pair);
+      return suggested;
+    },
+  };
 }
 
 interface Found {
-  readonly images: Map<number, StepMatch>;
-  readonly taken: Set<number>;
+  /** By old step. */
+  readonly images: (StepMatch | undefined)[];
+  /** By new step: 1 if it is the image of an old step, explicit pairs not counted. */
+  readonly taken: Uint8Array;
   readonly contested: Set<number>;
   readonly ambiguous: Map<number, readonly number[]>;
 }
 
 type MakePair = (old: number, now: number, relation: PairRelation, evidence: PairEvidence) => StepMatch;
 
+/** Pairs equal content that stands once in each version; returns the groups of what is equal and stands more often. */
+function pairUnique(from: CompiledScenario, to: CompiledScenario, found: Found, pair: MakePair): TwinGroup[] {
+  const [oldTwin, newTwin] = [stepFlagsOf(from).twin, stepFlagsOf(to).twin];
+  const repeated = new Set<string>();
+  let expected = 0;
+  for (const [old, hash] of from.hashes.entries()) {
+    // Most steps follow each other as before, so the next one is looked at before the index is asked.
+    const now = to.hashes[expected] === hash ? expected : to.byHash.get(hash)?.[0];
+    if (now === undefined) continue;
+    expected = now + 1;
+    if (oldTwin[old] === 1 || newTwin[now] === 1) repeated.add(hash);
+    else if (found.images[old] === undefined) {
+      found.images[old] = pair(old, now, "content", sameId(from, to, old, now) ? "hash_id" : "hash_unique");
+      found.taken[now] = 1;
+    }
+  }
+  return [...repeated].flatMap((hash) => {
+    const left = (from.byHash.get(hash) ?? []).filter((step) => found.images[step] === undefined);
+    return left.length === 0 ? [] : [{ from: left, to: to.byHash.get(hash) ?? [] }];
+  });
+}
+
+/** Pairs the twins that their neighbours tell apart; the others are ambiguous. */
+function pairTwins(
+  from: CompiledScenario,
+  to: CompiledScenario,
+  groups: readonly TwinGroup[],
+  found: Found,
+  pair: MakePair,
+): void {
+  if (groups.length === 0) return;
+  const landmarks = found.images.flatMap((image) => (image?.relation === "content" ? [image] : []));
+  for (const twin of settleTwins(from, to, groups, landmarks)) {
+    found.images[twin.from] = pair(twin.from, twin.to, "content", twin.evidence);
+    found.taken[twin.to] = 1;
+  }
+  for (const group of groups) {
+    const candidates = group.to.filter((step) => found.taken[step] !== 1);
+    if (candidates.length === 0) continue;
+    for (const step of group.from.filter((old) => found.images[old] === undefined)) {
+      found.ambiguous.set(step, candidates);
+      for (const candidate of candidates) found.contested.add(candidate);
+    }
+  }
+}
+
 function pairSameIds(from: CompiledScenario, to: CompiledScenario, found: Found, pair: MakePair): StepMatch[] {
   const proposed: StepMatch[] = [];
   from.steps.forEach((step, old) => {
+    if (found.images[old] !== undefined || found.ambiguous.has(old)) return;
     const now = to.index.get(step.id);
-    if (now === undefined || found.images.has(old) || found.ambiguous.has(old)) return;
-    if (found.taken.has(now) || found.contested.has(now)) return;
+    if (now === undefined || found.taken[now] === 1 || found.contested.has(now)) return;
     const candidate = pair(old, now, "edited", "same_id");
     if (isTextEdit(candidate.changed)) {
-      found.images.set(old, candidate);
-      found.taken.add(now);
+      found.images[old] = candidate;
+      found.taken[now] = 1;
     } else proposed.push({ ...candidate, relation: "proposed", effect: false });
   });
   return proposed;
@@ -106,15 +138,15 @@ function addLineage(
   for (const [oldId, newId] of Object.entries(lineage)) {
     const [old, now] = [from.index.get(oldId), to.index.get(newId)];
     if (old === undefined || now === undefined) continue;
-    const image = found.images.get(old);
+    const image = found.images[old];
     if (image?.to === now || image?.relation === "content" || image?.relation === "explicit") continue;
     if (image !== undefined) {
-      found.images.delete(old);
+      found.images[old] = undefined;
       found.ambiguous.set(old, [image.to, now]);
       continue;
     }
-    if (found.ambiguous.has(old) || found.taken.has(now)) continue;
-    found.images.set(old, pair(old, now, "lineage", "chain"));
+    if (found.ambiguous.has(old) || found.taken[now] === 1) continue;
+    found.images[old] = pair(old, now, "lineage", "chain");
   }
 }
 
@@ -123,11 +155,15 @@ function* explicitPairs(from: CompiledScenario, to: CompiledScenario, mapping: R
     const [old, now] = [from.index.get(oldId), to.index.get(newId)];
     if (old === undefined || now === undefined) {
       const side = old === undefined ? from : to;
-      throw new RegraftError("PLAN.MAPPING_INVALID", `mapping names a step that version ${side.scenario.version} lacks`, {
-        path: `/mapping/${oldId}`,
-        expected: `a step of version ${side.scenario.version}`,
-        received: old === undefined ? oldId : newId,
-      });
+      throw new RegraftError(
+        "PLAN.MAPPING_INVALID",
+        `mapping names a step that version ${side.scenario.version} lacks`,
+        {
+          path: `/mapping/${oldId}`,
+          expected: `a step of version ${side.scenario.version}`,
+          received: old === undefined ? oldId : newId,
+        },
+      );
     }
     yield [old, now] as const;
   }
@@ -142,24 +178,26 @@ function describe(
   evidence: PairEvidence,
   effects: Readonly<Record<string, "same" | "other">>,
 ): StepMatch {
+  if (from.hashes[old] === to.hashes[now]) {
+    return { from: old, to: now, relation, evidence, changed: none, addedFields: none, effect: true, answered: true };
+  }
   const [before, after] = [from.steps[old], to.steps[now]];
   if (before === undefined || after === undefined) throw new RegraftError("INTERNAL.BUG", "a pair names no step");
-  const equal = from.hashes[old] === to.hashes[now];
-  const sameClass = effectClass(before) === effectClass(after);
   const answer = effects[before.id];
   const mapped = answer !== "other" && (relation === "explicit" || answer === "same");
-  const effect = sameClass && (equal || mapped);
   return {
     from: old,
     to: now,
     relation,
     evidence,
-    changed: equal ? [] : changedParts(before, after),
-    addedFields: equal ? [] : addedFields(before, after),
-    effect,
-    answered: equal || relation === "explicit" || answer !== undefined,
+    changed: changedParts(before, after),
+    addedFields: addedFields(before, after),
+    effect: mapped && effectClass(before) === effectClass(after),
+    answered: relation === "explicit" || answer !== undefined,
   };
 }
+
+const none: readonly string[] = Object.freeze([]);
 
 function sameId(from: CompiledScenario, to: CompiledScenario, old: number, now: number): boolean {
   return from.steps[old]?.id === to.steps[now]?.id;

@@ -35,7 +35,7 @@ export interface Matching {
   readonly pairs: readonly StepMatch[];
   /** Pairs that do not: a person has to map them first. */
   readonly proposed: readonly StepMatch[];
-  /** Pairs by similar text, for the reader only. */
+  /** Pairs by similar text, for the reader only. Made when asked for. */
   readonly suggested: readonly StepMatch[];
   /** Steps with equal twins between which nothing decides: old step -> possible new steps. */
   readonly ambiguous: ReadonlyMap<number, readonly number[]>;
@@ -53,13 +53,14 @@ const NO_MATCHES: readonly StepMatch[] = Object.freeze([]);
 export function indexMatching(
   from: CompiledScenario,
   to: CompiledScenario,
-  lists: Pick<Matching, "pairs" | "proposed" | "suggested" | "ambiguous">,
-): Matching {
+  lists: Pick<Matching, "pairs" | "proposed" | "ambiguous">,
+): Omit<Matching, "suggested"> {
   const imageOf: (StepMatch | undefined)[] = new Array<StepMatch | undefined>(from.size).fill(undefined);
   const preimagesOf: (readonly StepMatch[])[] = new Array<readonly StepMatch[]>(to.size).fill(NO_MATCHES);
   for (const pair of lists.pairs) {
     imageOf[pair.from] = pair;
-    preimagesOf[pair.to] = [...(preimagesOf[pair.to] ?? NO_MATCHES), pair];
+    const others = preimagesOf[pair.to] ?? NO_MATCHES;
+    preimagesOf[pair.to] = others.length === 0 ? [pair] : [...others, pair];
   }
   const contested = new Set<number>();
   for (const candidates of lists.ambiguous.values()) for (const step of candidates) contested.add(step);

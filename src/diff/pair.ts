@@ -1,6 +1,6 @@
+import type { Step } from "../contracts/types.js";
 import { canonicalJson } from "../hash/canonical-json.js";
 import { contentParts } from "../scenario/content-hash.js";
-import type { Step } from "../contracts/types.js";
 
 /** What a step does to the world: a pair speaks of effects only within one class. */
 export type EffectClass = "checkpoint" | "required_action" | "none";

@@ -1,7 +1,8 @@
 import type { FieldNeed } from "../contracts/types.js";
 import type { Classes } from "./classify.js";
-import { doesSomething, isDecision, isGuard } from "./classify.js";
+import { isDecision, isGuard } from "./classify.js";
 import type { Matching } from "./matching.js";
+import { doesSomething } from "./step-flags.js";
 import { upstreamOf } from "./views.js";
 import type { WaysDiff } from "./ways.js";
 
@@ -19,7 +20,8 @@ export function requiredAbove(m: Matching, ways: WaysDiff, classes: Classes, ste
   for (const change of ways.changes) {
     if (above[change.step] !== 1 || !(isDecision(m.to, change) || isGuard(m.to, change))) continue;
     for (const way of m.to.ways[change.step] ?? []) {
-      for (const field of way.condition?.fields ?? m.to.scenario.transitions[way.index]?.fields ?? []) need(field, change.step);
+      for (const field of way.condition?.fields ?? m.to.scenario.transitions[way.index]?.fields ?? [])
+        need(field, change.step);
     }
   }
   m.to.steps.forEach((candidate, at) => {
@@ -29,8 +31,10 @@ export function requiredAbove(m: Matching, ways: WaysDiff, classes: Classes, ste
     const asked = preimages.length === 0 || classes.owing[at] === 1 ? (candidate.collects ?? []) : added;
     for (const field of asked) need(field, at);
   });
-  return [...fields].sort(([a], [b]) => (a < b ? -1 : 1)).map(([field, steps]) => {
-    const displayName = m.to.fields.get(field)?.displayName;
-    return { field, ...(displayName === undefined ? {} : { displayName }), steps: [...steps].sort() };
-  });
+  return [...fields]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([field, steps]) => {
+      const displayName = m.to.fields.get(field)?.displayName;
+      return { field, ...(displayName === undefined ? {} : { displayName }), steps: [...steps].sort() };
+    });
 }

@@ -1,7 +1,9 @@
 import type { Step } from "../contracts/types.js";
 import type { CompiledScenario } from "../scenario/compile.js";
-import { effectClass } from "./pair.js";
 import type { Matching, PairEvidence, PairRelation, StepMatch } from "./matching.js";
+import { effectClass } from "./pair.js";
+
+type Lists = Omit<Matching, "suggested">;
 
 const MIN_LIKENESS = 0.5;
 const MAX_COMBINATIONS = 40_000;
@@ -11,7 +13,7 @@ const MAX_COMBINATIONS = 40_000;
  * operator, who may turn it into an explicit mapping.
  */
 export function suggestPairs(
-  m: Matching,
+  m: Lists,
   pair: (old: number, now: number, relation: PairRelation, evidence: PairEvidence) => StepMatch,
 ): StepMatch[] {
   const named = new Set(m.proposed.map((match) => match.from));
@@ -32,7 +34,7 @@ export function suggestPairs(
   });
 }
 
-function sameClass(m: Matching, old: number, now: number): boolean {
+function sameClass(m: Lists, old: number, now: number): boolean {
   const [before, after] = [m.from.steps[old], m.to.steps[now]];
   return before !== undefined && after !== undefined && effectClass(before) === effectClass(after);
 }
@@ -49,7 +51,7 @@ function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   return common / (a.size + b.size - common);
 }
 
-function sharesNeighbour(m: Matching, old: number, now: number): boolean {
+function sharesNeighbour(m: Lists, old: number, now: number): boolean {
   const images = (c: CompiledScenario, steps: readonly number[]) =>
     steps.map((s) => (c === m.from ? m.imageOf[s]?.to : s)).filter((s) => s !== undefined);
   const near = new Set([...images(m.to, m.to.outs[now] ?? []), ...images(m.to, m.to.ins[now] ?? [])]);

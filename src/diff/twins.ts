@@ -26,16 +26,17 @@ type Labels = Map<string, number>;
  * in both directions. Settled twins become landmarks for the next round, so a row of twins is settled from its ends. What
  * nothing decides stays open; it is never paired by order.
  *
- * @param labelOf - a name that two matched neighbours share; called again each round
+ * @param landmarks - pairs that are certain already
  * @remarks Label refinement restricted to the twins: O(rounds x edges at twins).
  */
 export function settleTwins(
   from: CompiledScenario,
   to: CompiledScenario,
   groups: readonly TwinGroup[],
-  settledFrom: Map<number, number>,
+  landmarks: readonly { readonly from: number; readonly to: number }[],
 ): TwinPair[] {
-  const settledTo = new Map([...settledFrom].map(([old, now]) => [now, old]));
+  const settledFrom = new Map(landmarks.map((pair) => [pair.from, pair.to]));
+  const settledTo = new Map(landmarks.map((pair) => [pair.to, pair.from]));
   const found: TwinPair[] = [];
   let open = groups;
   for (let round = 0; round < MAX_ROUNDS && open.length > 0; round += 1) {
@@ -43,7 +44,8 @@ export function settleTwins(
     for (const group of open) {
       const left = group.from.filter((step) => !settledFrom.has(step));
       const right = group.to.filter((step) => !settledTo.has(step));
-      const oldLabel = (step: number) => (settledFrom.has(step) ? `p${settledFrom.get(step)}` : `h${from.hashes[step]}`);
+      const oldLabel = (step: number) =>
+        settledFrom.has(step) ? `p${settledFrom.get(step)}` : `h${from.hashes[step]}`;
       const newLabel = (step: number) => (settledTo.has(step) ? `p${step}` : `h${to.hashes[step]}`);
       const before = left.map((step) => neighbourhood(from, step, oldLabel));
       const after = right.map((step) => neighbourhood(to, step, newLabel));
@@ -59,7 +61,9 @@ export function settleTwins(
       settledTo.set(pair.to, pair.from);
     }
     found.push(...fresh);
-    open = open.filter((group) => group.from.some((s) => !settledFrom.has(s)) && group.to.some((s) => !settledTo.has(s)));
+    open = open.filter(
+      (group) => group.from.some((s) => !settledFrom.has(s)) && group.to.some((s) => !settledTo.has(s)),
+    );
   }
   return found;
 }
@@ -113,7 +117,11 @@ function bestPairs(
       const bestInRow = right.every((_, other) => other === j || at(i, other) < own);
       const bestInColumn = left.every((_, other) => other === i || at(other, j) < own);
       if (!bestInRow || !bestInColumn) continue;
-      pairs.push({ from: left[i] ?? 0, to: right[j] ?? 0, evidence: sameId[i]?.[j] ? "hash_id" : "hash_neighbourhood" });
+      pairs.push({
+        from: left[i] ?? 0,
+        to: right[j] ?? 0,
+        evidence: sameId[i]?.[j] ? "hash_id" : "hash_neighbourhood",
+      });
     }
   }
   return pairs;
@@ -127,7 +135,11 @@ function equalPairs(
   before: readonly Labels[],
   after: readonly Labels[],
 ): TwinPair[] {
-  const key = (labels: Labels) => [...labels].map(([label, count]) => `${label}*${count}`).sort().join("\n");
+  const key = (labels: Labels) =>
+    [...labels]
+      .map(([label, count]) => `${label}*${count}`)
+      .sort()
+      .join("\n");
   const pairs: TwinPair[] = [];
   const rightByKey = new Map<string, number[]>();
   right.forEach((step, j) => {

@@ -1,4 +1,5 @@
 import type { ReconciliationResult, Session } from "../contracts/types.js";
+import { RegraftError } from "../errors.js";
 import type { LedgerEntry } from "../ports/ledger.js";
 import { consider } from "./consider.js";
 import { type Engine, maxAttempts, subjectOf } from "./context.js";
@@ -12,6 +13,8 @@ export interface ReconcileOptions {
   /** The same id again returns the same result, without a second effect. */
   readonly messageId?: string;
 }
+
+const maxIdLength = 512;
 
 /** Latest entries of a session's ledger that are searched for a message that was settled before. */
 const remembered = 200;
@@ -28,6 +31,7 @@ export async function reconcile(
   { messageId }: ReconcileOptions = {},
   use = "reconcile",
 ): Promise<ReconciliationResult> {
+  checkMessageId(messageId);
   const key = messageId === undefined ? undefined : `${use}:${messageId}`;
   const world = storedWorld(engine);
   for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
@@ -48,6 +52,15 @@ export async function reconcile(
     if (written !== undefined) return told(engine, result);
   }
   throw tooBusy(sessionId);
+}
+
+function checkMessageId(messageId: string | undefined): void {
+  if (messageId === undefined || (messageId.length > 0 && messageId.length <= maxIdLength)) return;
+  throw new RegraftError("INPUT.INVALID", "the id of the message cannot be used", {
+    path: "/messageId",
+    expected: `a text of 1 to ${maxIdLength} characters`,
+    received: `${messageId.length} characters`,
+  });
 }
 
 function told(engine: Engine, result: ReconciliationResult): ReconciliationResult {

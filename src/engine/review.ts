@@ -1,4 +1,4 @@
-import type { Plan } from "../contracts/types.js";
+import type { Plan, PlanStatus } from "../contracts/types.js";
 import { RegraftError } from "../errors.js";
 import { amendedPlan, diffOf, type PlanTerms } from "../plan/build.js";
 import { planDigest } from "../plan/digest.js";
@@ -76,11 +76,14 @@ export function checkEffects(plan: Plan, { from, to }: Ends): void {
   );
 }
 
-/** Refuses while another plan decides about the sessions of the same version. */
+/** Refuses while another plan decides about the sessions of the same version, or a newer one has taken this one's place. */
 export async function checkAlone(engine: Engine, plan: Plan): Promise<void> {
   const { plans } = await plansFrom(engine, plan.scenarioId, plan.fromVersion);
-  const deciding = new Set(["approved", "canary", "deployed", "paused"]);
-  const other = plans.find(({ id, status }) => id !== plan.id && deciding.has(status));
+  const deciding = new Set<PlanStatus>(["approved", "canary", "deployed", "paused"]);
+  const own = plans.findIndex(({ id }) => id === plan.id);
+  const other = plans.find(
+    ({ id, status }, at) => id !== plan.id && (deciding.has(status) || (at > own && status === "pending")),
+  );
   if (other !== undefined) throw otherOpen(other);
 }
 

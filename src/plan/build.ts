@@ -1,6 +1,7 @@
+import { produce } from "immer";
 import type { DataChange, EffectAnswer, Plan, Policy } from "../contracts/types.js";
-import { RegraftError } from "../errors.js";
 import { diffCompiled, type ScenarioDiff } from "../diff/diff.js";
+import { RegraftError } from "../errors.js";
 import { deepFreeze } from "../hash/freeze.js";
 import type { CompiledScenario } from "../scenario/compile.js";
 import { planDigest } from "./digest.js";
@@ -70,13 +71,15 @@ export function buildPlan(input: PlanInput): Plan {
  */
 export function amendedPlan(plan: Plan, changes: PlanTerms, from: CompiledScenario, to: CompiledScenario): Plan {
   checkTerms(changes, from);
-  const merged: PlanTerms = { ...plan, ...changes };
-  const diff = diffOf(from, to, merged);
-  const terms = termsOf(merged);
-  const { total, byStep, counted } = plan.summary.affectedSessions;
-  const head = { ...plan, map: diff.map, ...terms };
-  const counts = counted && total >= 0 ? byStep : undefined;
-  return deepFreeze<Plan>({ ...head, ...judgement(diff, terms, counts), digest: planDigest(head) });
+  const terms = termsOf({ ...plan, ...changes });
+  const diff = diffOf(from, to, terms);
+  const { byStep, counted } = plan.summary.affectedSessions;
+  return deepFreeze(
+    produce(plan, (draft) => {
+      Object.assign(draft, terms, { map: diff.map }, judgement(diff, terms, counted ? byStep : undefined));
+      draft.digest = planDigest({ ...plan, ...terms, map: diff.map });
+    }),
+  );
 }
 
 /** The diff that a plan's map was made from. */

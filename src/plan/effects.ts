@@ -1,5 +1,5 @@
-import { effectClass } from "../diff/pair.js";
 import type { Matching } from "../diff/matching.js";
+import { effectClass } from "../diff/pair.js";
 
 /**
  * Old steps with an effect whose wording was edited and for which nobody has said whether the effect is still the same: a typo

@@ -1,7 +1,7 @@
 import type { LintFinding } from "../contracts/types.js";
 import type { ScenarioDiff } from "../diff/diff.js";
-import { compileCondition } from "../scenario/condition.js";
 import type { CompiledScenario } from "../scenario/compile.js";
+import { compileCondition } from "../scenario/condition.js";
 import type { LintTerms } from "./lint-terms.js";
 
 /** Fields that conditions or policies read and nobody collects any more, that are asked and never used, or never declared. */
@@ -10,7 +10,11 @@ export function lintData(diff: ScenarioDiff, terms: LintTerms): LintFinding[] {
   const version = to.scenario.version;
   const collected = collectedBy(to);
   const before = collectedBy(from);
-  const made = new Set(terms.data.flatMap((change) => ("to" in change && change.op !== "convert" ? [change.to] : "field" in change ? [change.field] : [])));
+  const made = new Set(
+    terms.data.flatMap((change) =>
+      "to" in change && change.op !== "convert" ? [change.to] : "field" in change ? [change.field] : [],
+    ),
+  );
   const reads = readsOf(to);
   const findings: LintFinding[] = [];
   for (const [field, stepId] of reads) {
@@ -19,12 +23,26 @@ export function lintData(diff: ScenarioDiff, terms: LintTerms): LintFinding[] {
       findings.push({ code: "LINT.FIELD_NOT_COLLECTED", severity: "warning", stepId, field, version, message });
     }
     if (to.fields.size > 0 && !to.fields.has(field)) {
-      findings.push({ code: "LINT.UNDECLARED_FIELD", severity: "info", stepId, field, version, message: `${field}: read by ${stepId} and not declared` });
+      findings.push({
+        code: "LINT.UNDECLARED_FIELD",
+        severity: "info",
+        stepId,
+        field,
+        version,
+        message: `${field}: read by ${stepId} and not declared`,
+      });
     }
   }
   for (const [field, stepId] of collected) {
     if (!reads.has(field) && !before.has(field)) {
-      findings.push({ code: "LINT.FIELD_UNUSED", severity: "info", stepId, field, version, message: `${field}: asked by ${stepId}, read by no condition` });
+      findings.push({
+        code: "LINT.FIELD_UNUSED",
+        severity: "info",
+        stepId,
+        field,
+        version,
+        message: `${field}: asked by ${stepId}, read by no condition`,
+      });
     }
   }
   for (const [stepId, policy] of Object.entries(terms.policies)) {
@@ -53,7 +71,8 @@ function readsOf(c: CompiledScenario): Map<string, string> {
   };
   c.steps.forEach((step, at) => {
     for (const way of c.ways[at] ?? []) {
-      for (const field of way.condition?.fields ?? c.scenario.transitions[way.index]?.fields ?? []) read(field, step.id);
+      for (const field of way.condition?.fields ?? c.scenario.transitions[way.index]?.fields ?? [])
+        read(field, step.id);
     }
     for (const field of c.skips[at]?.fields ?? []) read(field, step.id);
   });

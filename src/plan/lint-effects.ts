@@ -28,17 +28,33 @@ export function lintEffects(diff: ScenarioDiff): LintFinding[] {
     }
     if (pair === undefined || image === undefined) {
       if (candidates !== undefined || step.checkpoint !== true) return [];
-      const successor = diff.matching.proposed.find((proposal) => proposal.from === old);
-      const code = successor === undefined ? "LINT.CHECKPOINT_REMOVED" : "LINT.CHECKPOINT_REPLACED";
-      return [{ code, severity: "warning", ...about, message: `${step.id}: sessions that passed it keep their place or are blocked` }];
+      const replaced = [...diff.matching.proposed, ...diff.matching.suggested].find((other) => other.from === old);
+      const successor = replaced === undefined ? undefined : to.steps[replaced.to]?.id;
+      const kept = "sessions that passed it keep their place or are blocked";
+      if (successor === undefined) {
+        return [{ code: "LINT.CHECKPOINT_REMOVED", severity: "warning", ...about, message: `${step.id}: ${kept}` }];
+      }
+      const message = `${step.id}: perhaps replaced by ${successor}, which does not count as done; map it if it is the same, else ${kept}`;
+      return [{ code: "LINT.CHECKPOINT_REPLACED", severity: "warning", ...about, otherStepId: successor, message }];
     }
     const findings: LintFinding[] = [];
     if (!pair.effect && step.checkpoint === true) {
       const message = `${step.id}: ${image.id} is another effect, so having done one is not having done the other`;
-      findings.push({ code: "LINT.CHECKPOINT_REPLACED", severity: "warning", ...about, otherStepId: image.id, message });
+      findings.push({
+        code: "LINT.CHECKPOINT_REPLACED",
+        severity: "warning",
+        ...about,
+        otherStepId: image.id,
+        message,
+      });
     }
     if (moved.has(step.id) && step.checkpoint === true) {
-      findings.push({ code: "LINT.CHECKPOINT_MOVED", severity: "warning", ...about, message: `${step.id}: stands elsewhere in the new version` });
+      findings.push({
+        code: "LINT.CHECKPOINT_MOVED",
+        severity: "warning",
+        ...about,
+        message: `${step.id}: stands elsewhere in the new version`,
+      });
     }
     if (step.checkpoint === true) findings.push(...reachableAgain(diff, old, pair.to));
     return findings;

@@ -1,7 +1,7 @@
 import type { LintFinding } from "../contracts/types.js";
-import { doesSomething } from "../diff/classify.js";
 import type { ScenarioDiff } from "../diff/diff.js";
 import { effectClass } from "../diff/pair.js";
+import { doesSomething } from "../diff/step-flags.js";
 import type { LintTerms } from "./lint-terms.js";
 
 /** Steps that were added, removed, equal to each other, or of which somebody has to say what they mean. */
@@ -17,19 +17,44 @@ function newSteps(diff: ScenarioDiff): LintFinding[] {
     const about = { stepId: step.id, version };
     const findings: LintFinding[] = [];
     if (to.reachable[at] !== 1) {
-      findings.push({ code: "LINT.UNREACHABLE_STEP", severity: "warning", ...about, message: `${step.id}: no way from the entry leads to it` });
+      findings.push({
+        code: "LINT.UNREACHABLE_STEP",
+        severity: "warning",
+        ...about,
+        message: `${step.id}: no way from the entry leads to it`,
+      });
     }
     const anchors = below.get(at) ?? 0;
     if (diff.classes.owing[at] === 1 && anchors > 0) {
       const severity = effectClass(step) === "checkpoint" ? "warning" : "info";
-      const what = effectClass(step) === "checkpoint" ? "blocks" : effectClass(step) === "none" ? "may be asked of" : "has to run for";
-      findings.push({ code: "LINT.MANDATORY_ABOVE", severity, ...about, message: `${step.id}: new on every way to ${anchors} kept steps; it ${what} sessions there` });
+      const what =
+        effectClass(step) === "checkpoint"
+          ? "blocks"
+          : effectClass(step) === "none"
+            ? "may be asked of"
+            : "has to run for";
+      findings.push({
+        code: "LINT.MANDATORY_ABOVE",
+        severity,
+        ...about,
+        message: `${step.id}: new on every way to ${anchors} kept steps; it ${what} sessions there`,
+      });
     }
     if ((to.byHash.get(to.hashes[at] ?? "")?.length ?? 0) > 1) {
-      findings.push({ code: "LINT.TWINS", severity: "info", ...about, message: `${step.id}: another step of this version has equal content` });
+      findings.push({
+        code: "LINT.TWINS",
+        severity: "info",
+        ...about,
+        message: `${step.id}: another step of this version has equal content`,
+      });
     }
     if ((step.tools?.length ?? 0) > 0 && effectClass(step) === "none" && !doesSomething(step)) {
-      findings.push({ code: "LINT.TOOLS_SKIPPABLE", severity: "info", ...about, message: `${step.id}: has tools but is no required action, so it may be skipped` });
+      findings.push({
+        code: "LINT.TOOLS_SKIPPABLE",
+        severity: "info",
+        ...about,
+        message: `${step.id}: has tools but is no required action, so it may be skipped`,
+      });
     }
     return findings;
   });
@@ -51,7 +76,7 @@ function oldSteps(diff: ScenarioDiff, terms: LintTerms): LintFinding[] {
   const proposals = new Set(proposed.map((pair) => pair.from));
   const survives = imageOf.some((pair) => pair !== undefined);
   return from.steps.flatMap((step, at): LintFinding[] => {
-    if (imageOf[at] !== undefined) return [];
+    if (imageOf[at] !== undefined || from.reachable[at] !== 1) return [];
     const about = { stepId: step.id, version };
     const standing = terms.counts === undefined ? "" : ` (${terms.counts[step.id] ?? 0} stand there)`;
     if (proposals.has(at)) {
@@ -68,7 +93,12 @@ function oldSteps(diff: ScenarioDiff, terms: LintTerms): LintFinding[] {
       ...about,
       message: `${step.id}: removed; its sessions${standing} go on after the last step they visited that is still there`,
     };
-    const exits: LintFinding = { code: "LINT.MAY_EXIT", severity: "warning", ...about, message: `${step.id}: its sessions${standing} may leave the flow` };
+    const exits: LintFinding = {
+      code: "LINT.MAY_EXIT",
+      severity: "warning",
+      ...about,
+      message: `${step.id}: its sessions${standing} may leave the flow`,
+    };
     return survives && at !== from.entry ? [removed] : [removed, exits];
   });
 }

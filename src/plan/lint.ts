@@ -16,7 +16,12 @@ const SEVERITY = { error: 0, warning: 1, info: 2 } as const;
  * @remarks Pure. Linear, apart from forks, whose conditions are tried on sample values (bounded).
  */
 export function lintPlan(diff: ScenarioDiff, terms: LintTerms): LintFinding[] {
-  const findings = [...lintEffects(diff), ...lintForks(diff.matching.to), ...lintSteps(diff, terms), ...lintData(diff, terms)];
+  const findings = [
+    ...lintEffects(diff),
+    ...lintForks(diff.matching.to),
+    ...lintSteps(diff, terms),
+    ...lintData(diff, terms),
+  ];
   return findings
     .map((finding, order) => ({ finding, order }))
     .sort((a, b) => SEVERITY[a.finding.severity] - SEVERITY[b.finding.severity] || a.order - b.order)

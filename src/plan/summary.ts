@@ -1,6 +1,7 @@
 import type { FieldNeed, MigrationKind, Plan, PlanSummary } from "../contracts/types.js";
-import { doesSomething, isDecision, isGuard } from "../diff/classify.js";
+import { isDecision, isGuard } from "../diff/classify.js";
 import type { ScenarioDiff } from "../diff/diff.js";
+import { doesSomething } from "../diff/step-flags.js";
 
 /** Sessions on the old version by step, as a store counted them; undefined when no store could be asked. */
 export type SessionCounts = Readonly<Record<string, number>> | undefined;
@@ -46,10 +47,12 @@ function fieldsToCollect(diff: ScenarioDiff): FieldNeed[] {
       for (const field of fields) need(field, change.step);
     }
   }
-  return [...steps].sort(([a], [b]) => (a < b ? -1 : 1)).map(([field, at]) => {
-    const displayName = matching.to.fields.get(field)?.displayName;
-    return { field, ...(displayName === undefined ? {} : { displayName }), steps: [...at].sort() };
-  });
+  return [...steps]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([field, at]) => {
+      const displayName = matching.to.fields.get(field)?.displayName;
+      return { field, ...(displayName === undefined ? {} : { displayName }), steps: [...at].sort() };
+    });
 }
 
 function affected(diff: ScenarioDiff, counts: SessionCounts): PlanSummary["affectedSessions"] {

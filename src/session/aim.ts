@@ -1,9 +1,9 @@
 import type { Decision } from "../contracts/types.js";
-import { doesSomething } from "../diff/classify.js";
+import { doesSomething } from "../diff/step-flags.js";
 import { reaching } from "../scenario/reachability.js";
+import { conflictAt } from "./checkpoints.js";
 import type { Needs } from "./facts.js";
 import { ask, blocked, review } from "./outcome.js";
-import { conflictAt } from "./checkpoints.js";
 import { silentRegion } from "./routing.js";
 import { findRuns, type RunTree } from "./run.js";
 import { missingOn, offRun, settle } from "./settle.js";
@@ -24,7 +24,8 @@ export interface Aim {
 export function aimAt(s: Situation, goal: number): Aim {
   const conflict = conflictAt(s.migration.to, s.passed, goal, true);
   if (conflict !== undefined) {
-    const outcome = conflict.code === "CHECKPOINT.UNPROVEN" ? review(s, conflict.obstacle, [goal]) : blocked(s, conflict.obstacle);
+    const outcome =
+      conflict.code === "CHECKPOINT.UNPROVEN" ? review(s, conflict.obstacle, [goal]) : blocked(s, conflict.obstacle);
     return { outcome, matches: 0, cost: Number.POSITIVE_INFINITY };
   }
   const runs = runsTo(s, goal);
@@ -41,7 +42,7 @@ export function aimAt(s: Situation, goal: number): Aim {
 function conclude(s: Situation, runs: RunTree, goal: number): Decision | Needs {
   const run = runs.to(goal);
   if (run !== undefined) return settle(s, run, "stay");
-  const question = firstQuestion(s, runs);
+  const question = questionBefore(s, runs, goal);
   if (question !== undefined) return question;
   const off = runs.anyTo(goal);
   return off === undefined ? deviate(s, runs, goal) : offRun(s, off, goal);
@@ -73,8 +74,18 @@ function isOpen(s: Situation, step: number): boolean {
   return s.router.at(step).undecided !== undefined && s.router.openAt(step).length === 0;
 }
 
+/** The first question among forks from which the goal can still be reached: what lies beyond a turning point is not asked. */
+export function questionBefore(s: Situation, runs: RunTree, goal: number): Decision | Needs | undefined {
+  const before = runs.reached.filter((step) => {
+    if (!isOpen(s, step)) return false;
+    const run = runs.anyTo(step) ?? [];
+    return reachesApart(s, step, goal, new Set(run.map((passed) => passed.step)));
+  });
+  return firstQuestion(s, runs, before);
+}
+
 /** Asks for what the first undecided fork needs, together with what the way to it owes; undefined when all is decided. */
-export function firstQuestion(s: Situation, runs: RunTree, among: readonly number[] = runs.reached): Decision | Needs | undefined {
+export function firstQuestion(s: Situation, runs: RunTree, among: readonly number[]): Decision | Needs | undefined {
   const fork = among.find((step) => isOpen(s, step));
   const way = fork === undefined ? undefined : s.router.at(fork).undecided;
   if (fork === undefined || way === undefined) return undefined;
@@ -90,7 +101,12 @@ export function firstQuestion(s: Situation, runs: RunTree, among: readonly numbe
     condition,
     ...(wanted.length > 0 ? { fields: wanted } : {}),
   });
-  if (stuck) return review(s, found, s.router.at(fork).possible.map((other) => other.to));
+  if (stuck)
+    return review(
+      s,
+      found,
+      s.router.at(fork).possible.map((other) => other.to),
+    );
   return ask(s, { code, fields: wanted, conditions, obstacle: found });
 }
 
@@ -100,11 +116,18 @@ export function deviate(s: Situation, runs: RunTree, goal: number): Decision | N
   const [target, second] = targets;
   if (target === undefined) return deadEnd(s, runs, goal);
   if (s.input.reRouting === false) {
-    const found = obstacle("MIGRATION.REROUTED", "re-routing is switched off", { stepId: idOf(s, goal), otherStepId: idOf(s, target) });
+    const found = obstacle("MIGRATION.REROUTED", "re-routing is switched off", {
+      stepId: idOf(s, goal),
+      otherStepId: idOf(s, target),
+    });
     return review(s, found, targets);
   }
   if (second !== undefined) {
-    return review(s, obstacle("TARGET.TIE", `several steps are equally good: ${targets.map((t) => idOf(s, t)).join(", ")}`), targets);
+    return review(
+      s,
+      obstacle("TARGET.TIE", `several steps are equally good: ${targets.map((t) => idOf(s, t)).join(", ")}`),
+      targets,
+    );
   }
   const run = runs.to(target);
   if (run === undefined) return offRun(s, runs.anyTo(target), target);
@@ -160,5 +183,9 @@ function deadEnd(s: Situation, runs: RunTree, goal: number): Decision {
     stepId: idOf(s, wall),
     ...(condition === undefined ? {} : { condition }),
   });
-  return review(s, found, ways.map((way) => way.to));
+  return review(
+    s,
+    found,
+    ways.map((way) => way.to),
+  );
 }

@@ -1,7 +1,7 @@
-import type { Obstacle, Session } from "../contracts/types.js";
 import type { ReasonCode } from "../contracts/reason-codes.js";
-import { reachableFrom } from "../scenario/reachability.js";
+import type { Obstacle, Session } from "../contracts/types.js";
 import type { CompiledScenario } from "../scenario/compile.js";
+import { reachableFrom } from "../scenario/reachability.js";
 import { type Evidence, imagesOf, oldStepOf } from "./evidence.js";
 import type { Migration } from "./migration.js";
 import { canPassAll } from "./own-path.js";
@@ -29,7 +29,13 @@ export interface Passed {
   readonly after: readonly number[];
 }
 
-type Ref = { stepId: string; contentHash: string; scenarioVersion: number; checkpointDescription?: string; enteredAt?: string };
+type Ref = {
+  stepId: string;
+  contentHash: string;
+  scenarioVersion: number;
+  checkpointDescription?: string;
+  enteredAt?: string;
+};
 
 /** Lists all checkpoints that a session has passed, from its record and its history; without a history, what its position proves. */
 export function passedCheckpoints(migration: Migration, session: Session, evidence: Evidence): Passed[] {
@@ -45,8 +51,14 @@ export function passedCheckpoints(migration: Migration, session: Session, eviden
     const before = (step: number) => certain.has(step) || evidence.own[step] === 1;
     from.steps.forEach((step, i) => {
       if (step.checkpoint !== true || !before(i)) return;
-      const description = step.checkpointDescription === undefined ? {} : { checkpointDescription: step.checkpointDescription };
-      const ref = { stepId: step.id, contentHash: from.hashes[i] ?? "", scenarioVersion: session.scenarioVersion, ...description };
+      const description =
+        step.checkpointDescription === undefined ? {} : { checkpointDescription: step.checkpointDescription };
+      const ref = {
+        stepId: step.id,
+        contentHash: from.hashes[i] ?? "",
+        scenarioVersion: session.scenarioVersion,
+        ...description,
+      };
       const key = keyOf(ref);
       if (refs.has(key)) return;
       add(ref);
@@ -89,13 +101,21 @@ function describe(
   proven: boolean,
 ): Passed {
   const { from, to } = migration;
-  const visit = { ...ref, enteredAt: ref.enteredAt ?? session.createdAt, isCheckpoint: true, reason: "transition" as const };
+  const visit = {
+    ...ref,
+    enteredAt: ref.enteredAt ?? session.createdAt,
+    isCheckpoint: true,
+    reason: "transition" as const,
+  };
   const old = from === undefined ? undefined : oldStepOf(from, session, visit);
   const images = imagesOf(migration, session, visit);
   const sameEffect = images.filter((image) => image.effect).map((image) => image.step);
-  const edited = images.find((image) => !image.effect && image.pair !== undefined && image.pair.relation !== "explicit");
+  const edited = images.find(
+    (image) => !image.effect && image.pair !== undefined && image.pair.relation !== "explicit",
+  );
   const answer = edited?.pair?.answered === true;
-  const upstream = old !== undefined && (old === evidence.current || evidence.own[old] === 1 || reaches(from, old, evidence.current));
+  const upstream =
+    old !== undefined && (old === evidence.current || evidence.own[old] === 1 || reaches(from, old, evidence.current));
   return {
     stepId: ref.stepId,
     description: ref.checkpointDescription ?? from?.steps[old ?? -1]?.name ?? ref.stepId,
@@ -116,7 +136,9 @@ function reaches(c: CompiledScenario | undefined, step: number, goal: number | u
 
 function visitedAfter(migration: Migration, session: Session, ref: Ref): number[] {
   const at = session.stepHistory.findIndex((v) => v.stepId === ref.stepId && v.scenarioVersion === ref.scenarioVersion);
-  return session.stepHistory.slice(at + 1).flatMap((visit) => imagesOf(migration, session, visit).map((image) => image.step));
+  return session.stepHistory
+    .slice(at + 1)
+    .flatMap((visit) => imagesOf(migration, session, visit).map((image) => image.step));
 }
 
 /** More passed checkpoints than this are not tried together. */
@@ -128,12 +150,17 @@ const MAX_TOGETHER = 12;
  * Rounds of a loop may have passed checkpoints of branches that exclude each other; then no single run has them all, and the
  * latest that the old version lets stand together count.
  */
-export function waypointsOf(passed: readonly Passed[], from: CompiledScenario | undefined, current: number | undefined): Waypoint[] {
+export function waypointsOf(
+  passed: readonly Passed[],
+  from: CompiledScenario | undefined,
+  current: number | undefined,
+): Waypoint[] {
   const owed = passed.filter((k) => k.proven && k.onRun && !k.repeatable && k.images.length > 0);
   const together: Passed[] = [];
   for (const k of [...owed].reverse()) {
     const olds = [...together, k].flatMap((other) => (other.old === undefined ? [] : [other.old]));
-    const fits = from === undefined || current === undefined || olds.length > MAX_TOGETHER || canPassAll(from, current, olds);
+    const fits =
+      from === undefined || current === undefined || olds.length > MAX_TOGETHER || canPassAll(from, current, olds);
     if (fits) together.unshift(k);
   }
   return together.map((k) => new Set(k.images));
@@ -175,7 +202,10 @@ export function conflictAt(
     const tied = k.images.length === 0 && k.proven && !isOwnImage;
     if (tied && !k.after.some((step) => step === target || reach(step)[target] === 1)) {
       const code = "CHECKPOINT.ORPHANED";
-      return { code, obstacle: obstacleOf(code, k, targetId, `${k.description} was passed and ${targetId} does not follow from it`) };
+      return {
+        code,
+        obstacle: obstacleOf(code, k, targetId, `${k.description} was passed and ${targetId} does not follow from it`),
+      };
     }
   }
   return undefined;

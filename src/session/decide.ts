@@ -26,11 +26,15 @@ export function decide(input: DecideInput): Decision | Needs {
   const { session, migration } = input;
   const { from } = migration;
   if (from !== undefined && from.scenario.version !== session.scenarioVersion) {
-    throw new RegraftError("SESSION.VERSION_MOVED", "the session walks another version than this migration starts from", {
-      path: "/session/scenarioVersion",
-      expected: String(from.scenario.version),
-      received: String(session.scenarioVersion),
-    });
+    throw new RegraftError(
+      "SESSION.VERSION_MOVED",
+      "the session walks another version than this migration starts from",
+      {
+        path: "/session/scenarioVersion",
+        expected: String(from.scenario.version),
+        received: String(session.scenarioVersion),
+      },
+    );
   }
   if (from !== undefined && !from.index.has(session.stepId)) {
     throw new RegraftError("SESSION.STEP_UNKNOWN", `version ${from.scenario.version} has no step ${session.stepId}`, {
@@ -45,21 +49,31 @@ export function decide(input: DecideInput): Decision | Needs {
 function conclude(s: Situation): Decision | Needs {
   const undecided = s.passed.find((k) => k.undecided);
   if (undecided !== undefined) {
-    const found = obstacle("PLAN.EFFECT_UNDECIDED", `nobody has said whether ${undecided.description} is still the same effect`, {
-      stepId: undecided.stepId,
-      checkpointDescription: undecided.description,
-    });
+    const found = obstacle(
+      "PLAN.EFFECT_UNDECIDED",
+      `nobody has said whether ${undecided.description} is still the same effect`,
+      {
+        stepId: undecided.stepId,
+        checkpointDescription: undecided.description,
+      },
+    );
     return review(s, found);
   }
   const chosen = s.input.chosenStepId === undefined ? undefined : s.migration.to.index.get(s.input.chosenStepId);
   const proposed = s.migration.matching?.proposed.find((pair) => pair.from === s.evidence.current);
   if (chosen === undefined && proposed !== undefined) {
-    const found = obstacle("MATCH.PROPOSED", `${s.session.stepId} does something else in the new version: ${proposed.changed.join(", ")}`, {
-      stepId: s.session.stepId,
-    });
+    const found = obstacle(
+      "MATCH.PROPOSED",
+      `${s.session.stepId} does something else in the new version: ${proposed.changed.join(", ")}`,
+      {
+        stepId: s.session.stepId,
+      },
+    );
     return review(s, found, [proposed.to]);
   }
-  const goals = (chosen === undefined ? imagesOfCurrent(s) : [chosen]).filter((step) => s.migration.to.reachable[step] === 1);
+  const goals = (chosen === undefined ? imagesOfCurrent(s) : [chosen]).filter(
+    (step) => s.migration.to.reachable[step] === 1,
+  );
   return goals.length === 0 ? relocate(s) : aimAtBest(s, goals);
 }
 

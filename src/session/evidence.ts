@@ -1,9 +1,8 @@
 import type { CompletedAction, Session, Visit } from "../contracts/types.js";
-import { effectClass } from "../diff/pair.js";
 import type { StepMatch } from "../diff/matching.js";
 import type { CompiledScenario, Way } from "../scenario/compile.js";
-import { ownRegion } from "./own-path.js";
 import type { Migration } from "./migration.js";
+import { ownRegion } from "./own-path.js";
 import { dropFinishedRounds } from "./reduce.js";
 
 /** A visit of the session that stands for a step of the new version. */
@@ -53,7 +52,15 @@ export function readEvidence(migration: Migration, session: Session): Evidence {
       done.set(step, { visit: { stepId, scenarioVersion }, pair: undefined, effect: true, certain: true });
     }
   }
-  return { current, trail, done, own: region.own, possible: region.possible, takenFrom: region.takenFrom, historyMissing };
+  return {
+    current,
+    trail,
+    done,
+    own: region.own,
+    possible: region.possible,
+    takenFrom: region.takenFrom,
+    historyMissing,
+  };
 }
 
 /** The step of the new version that an action counts for which was completed for it, or for a version before it. */
@@ -99,10 +106,17 @@ function standFor(migration: Migration, session: Session, visit: VisitRef, done:
   const found = imagesOf(migration, session, visit);
   for (const image of found) {
     const earlier = done.get(image.step);
-    const better = earlier === undefined || Number(image.effect) + Number(image.certain) > Number(earlier.effect) + Number(earlier.certain);
+    const better =
+      earlier === undefined ||
+      Number(image.effect) + Number(image.certain) > Number(earlier.effect) + Number(earlier.certain);
     if (!better) continue;
     const { stepId, scenarioVersion } = visit;
-    done.set(image.step, { visit: { stepId, scenarioVersion }, pair: image.pair, effect: image.effect, certain: image.certain });
+    done.set(image.step, {
+      visit: { stepId, scenarioVersion },
+      pair: image.pair,
+      effect: image.effect,
+      certain: image.certain,
+    });
   }
 }
 
@@ -119,24 +133,21 @@ export interface Image {
  * equal steps cannot be told apart.
  */
 export function imagesOf(migration: Migration, session: Session, visit: VisitRef): Image[] {
-  const own = visit.scenarioVersion === session.scenarioVersion ? migration.matching : migration.past.get(visit.scenarioVersion);
+  const own =
+    visit.scenarioVersion === session.scenarioVersion ? migration.matching : migration.past.get(visit.scenarioVersion);
   const old = own?.from.index.get(visit.stepId);
   if (own !== undefined && old !== undefined && own.from.hashes[old] === visit.contentHash) {
     const pair = own.imageOf[old];
     if (pair !== undefined) return [{ step: pair.to, pair, effect: pair.effect, certain: true }];
     const candidates = own.ambiguous.get(old);
-    if (candidates !== undefined) return candidates.map((step) => ({ step, pair: undefined, effect: true, certain: candidates.length === 1 }));
+    if (candidates !== undefined)
+      return candidates.map((step) => ({ step, pair: undefined, effect: true, certain: candidates.length === 1 }));
     if (visit.scenarioVersion === session.scenarioVersion) return [];
   }
   const equal = migration.to.byHash.get(visit.contentHash) ?? [];
-  if (equal.length > 0) return equal.map((step) => ({ step, pair: undefined, effect: true, certain: equal.length === 1 }));
+  if (equal.length > 0)
+    return equal.map((step) => ({ step, pair: undefined, effect: true, certain: equal.length === 1 }));
   const via = migration.from === undefined ? undefined : (migration.from.byHash.get(visit.contentHash) ?? []);
   const pair = via?.length === 1 ? migration.matching?.imageOf[via[0] ?? -1] : undefined;
   return pair === undefined ? [] : [{ step: pair.to, pair, effect: pair.effect, certain: true }];
-}
-
-/** Whether a step of the new version has an effect of its own that a visit must stand for. */
-export function hasEffect(c: CompiledScenario, step: number): boolean {
-  const found = c.steps[step];
-  return found !== undefined && effectClass(found) !== "none";
 }

@@ -65,7 +65,8 @@ export class Knowledge {
 
   verdictOf(way: Way): Verdict {
     if (way.condition !== undefined) return way.condition.evaluate(this.#data);
-    if (way.conditionText !== undefined) return Object.hasOwn(this.#facts.judged ?? {}, way.conditionText)
+    if (way.conditionText !== undefined)
+      return Object.hasOwn(this.#facts.judged ?? {}, way.conditionText)
         ? (this.#facts.judged?.[way.conditionText] ?? "unknown")
         : "unknown";
     return true;

@@ -1,10 +1,10 @@
 import type { ReasonCode } from "../contracts/reason-codes.js";
 import type { MigrationKind } from "../contracts/types.js";
+import { composeEvidence } from "../diff/compose.js";
 import type { MatchOptions } from "../diff/match.js";
 import { matchSteps } from "../diff/match.js";
 import type { Matching } from "../diff/matching.js";
 import { compareWays, type WaysDiff } from "../diff/ways.js";
-import { composeEvidence } from "../diff/compose.js";
 import type { CompiledScenario } from "../scenario/compile.js";
 
 /** One hop of a chain: the answers that its plan gives. */

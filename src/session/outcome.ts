@@ -35,5 +35,11 @@ export function ask(s: Situation, question: Question): Needs | CollectDecision |
     const definition = s.migration.to.fields.get(field);
     return (definition?.source ?? "person") === "person" ? [{ field, prompt: promptFor(field, definition) }] : [];
   });
-  return { action: "collect", ...common(s, [question.code]), fields: [first, ...rest], prompts, obstacle: question.obstacle };
+  return {
+    action: "collect",
+    ...common(s, [question.code]),
+    fields: [first, ...rest],
+    prompts,
+    obstacle: question.obstacle,
+  };
 }

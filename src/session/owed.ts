@@ -1,6 +1,6 @@
 import type { WitnessStep } from "../contracts/types.js";
-import { effectClass } from "../diff/pair.js";
 import type { StepMatch } from "../diff/matching.js";
+import { effectClass } from "../diff/pair.js";
 import type { Done, Evidence } from "./evidence.js";
 import type { Knowledge } from "./facts.js";
 import type { Migration } from "./migration.js";
@@ -28,13 +28,24 @@ export class Debts {
   readonly #evidence: Evidence;
   readonly #knowledge: Knowledge;
   readonly #waiveFields: boolean;
+  readonly #region: Uint8Array;
   readonly #cache = new Map<number, Owed>();
 
-  constructor(migration: Migration, evidence: Evidence, knowledge: Knowledge, waiveFields: boolean) {
+  /**
+   * @param options.waiveFields - no field is asked
+   * @param options.anyRound - steps that an earlier round of a loop may have jumped past count as passed over too
+   */
+  constructor(
+    migration: Migration,
+    evidence: Evidence,
+    knowledge: Knowledge,
+    options: { readonly waiveFields: boolean; readonly anyRound: boolean },
+  ) {
     this.#migration = migration;
     this.#evidence = evidence;
     this.#knowledge = knowledge;
-    this.#waiveFields = waiveFields;
+    this.#waiveFields = options.waiveFields;
+    this.#region = options.anyRound ? evidence.possible : evidence.own;
   }
 
   at(step: number): Owed {
@@ -77,10 +88,15 @@ export class Debts {
 
   /** The pair of a step that the session jumped past on its old version. */
   #passedOver(step: number): StepMatch | undefined {
-    return (this.#migration.matching?.preimagesOf[step] ?? []).find((pair) => this.#evidence.own[pair.from] === 1);
+    return (this.#migration.matching?.preimagesOf[step] ?? []).find((pair) => this.#region[pair.from] === 1);
   }
 
-  #fieldsOf(step: number, collects: readonly string[], done: Done | undefined, over: StepMatch | undefined): readonly string[] {
+  #fieldsOf(
+    step: number,
+    collects: readonly string[],
+    done: Done | undefined,
+    over: StepMatch | undefined,
+  ): readonly string[] {
     if (done !== undefined) return done.pair?.addedFields ?? [];
     if (over !== undefined) return over.addedFields;
     if (collects.length === 0) return [];
@@ -93,7 +109,12 @@ export class Debts {
     return [...collects];
   }
 
-  #statusOf(step: number, done: Done | undefined, over: StepMatch | undefined, fields: readonly string[]): WitnessStep["status"] {
+  #statusOf(
+    step: number,
+    done: Done | undefined,
+    over: StepMatch | undefined,
+    fields: readonly string[],
+  ): WitnessStep["status"] {
     if (done !== undefined) return done.pair === undefined && done.effect ? "done" : "visited";
     if (over !== undefined) return "passed_over";
     if (this.#knowledge.skips(step) === true) return "skipped";

@@ -17,7 +17,11 @@ export interface OwnRegion {
  *
  * @remarks O(V + E), plus O(E) for each visited fork.
  */
-export function ownRegion(from: CompiledScenario | undefined, current: number | undefined, trail: readonly number[]): OwnRegion {
+export function ownRegion(
+  from: CompiledScenario | undefined,
+  current: number | undefined,
+  trail: readonly number[],
+): OwnRegion {
   if (from === undefined || current === undefined) {
     const none = new Uint8Array(from?.size ?? 0);
     return { own: none, possible: none, takenFrom: () => undefined };
@@ -74,7 +78,11 @@ function observedWays(from: CompiledScenario, sequence: readonly number[]): Map<
 }
 
 /** Steps reached from the entry by the given ways, going no further than `goal`. */
-function walk(from: CompiledScenario, goal: number, takenFrom: (old: number) => readonly Way[] | undefined): Uint8Array {
+function walk(
+  from: CompiledScenario,
+  goal: number,
+  takenFrom: (old: number) => readonly Way[] | undefined,
+): Uint8Array {
   const seen = new Uint8Array(from.size);
   const queue = [from.entry];
   seen[from.entry] = 1;

@@ -1,6 +1,6 @@
 import type { Decision } from "../contracts/types.js";
-import { doesSomething } from "../diff/classify.js";
-import { aimAt, deviate, firstQuestion } from "./aim.js";
+import { doesSomething } from "../diff/step-flags.js";
+import { aimAt, deviate, firstQuestion, questionBefore } from "./aim.js";
 import { imagesOf } from "./evidence.js";
 import type { Needs } from "./facts.js";
 import { blocked, review } from "./outcome.js";
@@ -18,16 +18,20 @@ const EXIT_MESSAGE = "This conversation has changed since we last spoke. Let us 
 export function relocate(s: Situation): Decision | Needs {
   const standing = s.passed.find((k) => k.isCurrent && k.proven);
   if (standing !== undefined && standing.images.length === 0) {
-    const found = obstacle("CHECKPOINT.STANDING_DELETED", `the session stands on ${standing.description}, which the new version lacks`, {
-      stepId: s.session.stepId,
-      checkpointDescription: standing.description,
-    });
+    const found = obstacle(
+      "CHECKPOINT.STANDING_DELETED",
+      `the session stands on ${standing.description}, which the new version lacks`,
+      {
+        stepId: s.session.stepId,
+        checkpointDescription: standing.description,
+      },
+    );
     return review(s, found);
   }
   const survivor = lastSurvivor(s);
   if (survivor === undefined) return leave(s);
   const runs = findRuns(s.migration.to, s.router, s.debts, s.waypoints);
-  if (!runs.reached.includes(survivor)) return firstQuestion(s, runs) ?? deviate(s, runs, survivor);
+  if (!runs.reached.includes(survivor)) return questionBefore(s, runs, survivor) ?? deviate(s, runs, survivor);
   return goOn(s, runs, survivor);
 }
 
@@ -41,22 +45,32 @@ function lastSurvivor(s: Situation): number | undefined {
           const image = s.migration.matching?.imageOf[old];
           return image === undefined ? [] : [{ step: image.to, certain: true }];
         });
-  return images.flatMap((found) => found.filter((i) => i.certain && to.reachable[i.step] === 1).map((i) => i.step)).at(-1);
+  return images
+    .flatMap((found) => found.filter((i) => i.certain && to.reachable[i.step] === 1).map((i) => i.step))
+    .at(-1);
 }
 
 function leave(s: Situation): Decision {
   const [k] = s.passed;
   if (k !== undefined) {
-    const found = obstacle("CHECKPOINT.ORPHANED", `${k.description} was passed, and nothing of the session's way is left`, {
-      stepId: k.stepId,
-      checkpointDescription: k.description,
-    });
+    const found = obstacle(
+      "CHECKPOINT.ORPHANED",
+      `${k.description} was passed, and nothing of the session's way is left`,
+      {
+        stepId: k.stepId,
+        checkpointDescription: k.description,
+      },
+    );
     return blocked(s, found);
   }
   if (s.evidence.historyMissing) {
     return review(s, obstacle("HISTORY.MISSING", "the step is gone and no history tells where the session has been"));
   }
-  return { action: "exit_scenario", ...common(s, ["MIGRATION.EXITED"], { replyBinding: "other_step" }), userMessage: EXIT_MESSAGE };
+  return {
+    action: "exit_scenario",
+    ...common(s, ["MIGRATION.EXITED"], { replyBinding: "other_step" }),
+    userMessage: EXIT_MESSAGE,
+  };
 }
 
 function goOn(s: Situation, runs: RunTree, survivor: number): Decision | Needs {
@@ -68,12 +82,17 @@ function goOn(s: Situation, runs: RunTree, survivor: number): Decision | Needs {
     const open = s.router.openAt(at);
     const targets = [...new Set(open.map(({ way }) => way.to))];
     const [next, other] = targets;
-    if (next === undefined) return atEnd(s, runs, at, survivor);
+    if (next === undefined) return atEnd(s, runs, survivor, walked);
     if (other !== undefined) {
-      return review(s, obstacle("DECISION.OPEN_CHOICE", `several ways are open after ${idOf(s, at)}`, { stepId: idOf(s, at) }), targets);
+      return review(
+        s,
+        obstacle("DECISION.OPEN_CHOICE", `several ways are open after ${idOf(s, at)}`, { stepId: idOf(s, at) }),
+        targets,
+      );
     }
     walked.push({ step: next, via: open[0] });
-    if (seen.has(next)) return review(s, obstacle("TARGET.NONE", `the way on from ${idOf(s, survivor)} runs in a circle`), [next]);
+    if (seen.has(next))
+      return review(s, obstacle("TARGET.NONE", `the way on from ${idOf(s, survivor)} runs in a circle`), [next]);
     seen.add(next);
     if (!s.evidence.done.has(next)) return arrive(s, runs, survivor, walked, next);
     at = next;
@@ -81,15 +100,26 @@ function goOn(s: Situation, runs: RunTree, survivor: number): Decision | Needs {
 }
 
 /** Nothing follows: resting on a final step that asks nothing and does nothing is harmless, anything else is for a person. */
-function atEnd(s: Situation, runs: RunTree, at: number, survivor: number): Decision | Needs {
+function atEnd(s: Situation, runs: RunTree, survivor: number, walked: readonly RunStep[]): Decision | Needs {
+  const at = walked.at(-1)?.step ?? survivor;
   const step = s.migration.to.steps[at];
   const closed = s.router.at(at).closed;
-  if (!closed && step !== undefined && !doesSomething(step)) return arrive(s, runs, survivor, [], at);
+  if (!closed && step !== undefined && !doesSomething(step)) return arrive(s, runs, survivor, walked, at);
   const code = closed ? "DECISION.NO_BRANCH" : "TARGET.NONE";
-  return review(s, obstacle(code, `nothing follows ${idOf(s, at)}`, { stepId: idOf(s, at) }), (s.migration.to.ways[at] ?? []).map((w) => w.to));
+  return review(
+    s,
+    obstacle(code, `nothing follows ${idOf(s, at)}`, { stepId: idOf(s, at) }),
+    (s.migration.to.ways[at] ?? []).map((w) => w.to),
+  );
 }
 
-function arrive(s: Situation, runs: RunTree, survivor: number, walked: readonly RunStep[], target: number): Decision | Needs {
+function arrive(
+  s: Situation,
+  runs: RunTree,
+  survivor: number,
+  walked: readonly RunStep[],
+  target: number,
+): Decision | Needs {
   if (target === s.migration.to.entry && s.passed.length > 0) {
     const [k] = s.passed;
     const found = obstacle("CHECKPOINT.WOULD_REPEAT", "a checkpoint was passed, so the session cannot start again", {
@@ -112,6 +142,8 @@ export function aimAtBest(s: Situation, goals: readonly number[]): Decision | Ne
   const [best, next] = ranked;
   if (best === undefined) return relocate(s);
   if (next === undefined || best.matches !== next.matches || best.cost !== next.cost) return best.outcome;
-  const found = obstacle("MATCH.AMBIGUOUS", `equal steps: ${goals.map((g) => idOf(s, g)).join(", ")}`, { stepId: s.session.stepId });
+  const found = obstacle("MATCH.AMBIGUOUS", `equal steps: ${goals.map((g) => idOf(s, g)).join(", ")}`, {
+    stepId: s.session.stepId,
+  });
   return review(s, found, goals);
 }

@@ -1,6 +1,6 @@
 import type { WitnessTransition } from "../contracts/types.js";
-import { analyseFork } from "../scenario/fork.js";
 import type { CompiledScenario, Way } from "../scenario/compile.js";
+import { analyseFork } from "../scenario/fork.js";
 import type { Evidence } from "./evidence.js";
 import type { Knowledge } from "./facts.js";
 import type { Migration } from "./migration.js";
@@ -152,14 +152,24 @@ function undecided(possible: readonly Way[], exhaustive: boolean): Routing {
  * Steps from which every possible continuation reaches the goal over silent steps alone: nothing there is asked or done, so
  * how the session gets through does not matter.
  */
-export function silentRegion(c: CompiledScenario, router: Router, goal: number, isSilent: (step: number) => boolean): Set<number> {
+export function silentRegion(
+  c: CompiledScenario,
+  router: Router,
+  goal: number,
+  isSilent: (step: number) => boolean,
+): Set<number> {
   const region = new Set([goal]);
   const queue = [goal];
   for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
     for (const step of c.ins[at] ?? []) {
       if (region.has(step) || !isSilent(step)) continue;
       const routing = router.at(step);
-      const sure = routing.undecided === undefined ? routing.open.map((open) => open.way) : routing.exhaustive ? routing.possible : [];
+      const sure =
+        routing.undecided === undefined
+          ? routing.open.map((open) => open.way)
+          : routing.exhaustive
+            ? routing.possible
+            : [];
       if (sure.length === 0 || !sure.every((way) => region.has(way.to))) continue;
       region.add(step);
       queue.push(step);

@@ -1,6 +1,6 @@
 import type { CompiledScenario } from "../scenario/compile.js";
-import type { Debts } from "./owed.js";
 import { MinHeap } from "./heap.js";
+import type { Debts } from "./owed.js";
 import type { OpenWay, Router } from "./routing.js";
 
 /** Checkpoints that not every run passes are told apart in the search; beyond this many it gives up. */
@@ -75,7 +75,8 @@ export function findRuns(
   const trace = (found: { state: State } | undefined): RunStep[] | undefined => {
     if (found === undefined) return undefined;
     const run: RunStep[] = [];
-    for (let at: State | undefined = found.state; at !== undefined; at = at.before) run.push({ step: at.step, via: at.via });
+    for (let at: State | undefined = found.state; at !== undefined; at = at.before)
+      run.push({ step: at.step, via: at.via });
     return run.reverse();
   };
   return {

@@ -1,6 +1,6 @@
 import type { ReasonCode } from "../contracts/reason-codes.js";
 import type { Decision, MigrationKind, Obstacle, ReplyBinding, Witness, WitnessStep } from "../contracts/types.js";
-import { obstacleOf, conflictAt } from "./checkpoints.js";
+import { conflictAt, obstacleOf } from "./checkpoints.js";
 import type { Needs } from "./facts.js";
 import { ask, blocked, review } from "./outcome.js";
 import type { Owed } from "./owed.js";
@@ -17,7 +17,9 @@ export function settle(s: Situation, run: readonly RunStep[], arrival: Arrival):
   const target = run[run.length - 1]?.step ?? s.migration.to.entry;
   const conflict = conflictAt(s.migration.to, s.passed, target, arrival === "stay");
   if (conflict !== undefined) {
-    return conflict.code === "CHECKPOINT.UNPROVEN" ? review(s, conflict.obstacle, [target]) : blocked(s, conflict.obstacle);
+    return conflict.code === "CHECKPOINT.UNPROVEN"
+      ? review(s, conflict.obstacle, [target])
+      : blocked(s, conflict.obstacle);
   }
   const before = run.slice(0, -1).map(({ step }) => ({ step, owed: s.debts.at(step) }));
   return skipped(s, before, target) ?? unanswered(s, before) ?? undone(s, before) ?? move(s, run, before, arrival);
@@ -41,7 +43,9 @@ function skipped(s: Situation, before: readonly Debt[], target: number): Decisio
   }
   const twin = before.find(({ owed }) => owed.ambiguous);
   if (twin === undefined) return undefined;
-  const found = obstacle("MATCH.AMBIGUOUS", `equal steps leave open whether ${idOf(s, twin.step)} was done`, { stepId: idOf(s, twin.step) });
+  const found = obstacle("MATCH.AMBIGUOUS", `equal steps leave open whether ${idOf(s, twin.step)} was done`, {
+    stepId: idOf(s, twin.step),
+  });
   return review(s, found, [target]);
 }
 
@@ -113,18 +117,32 @@ function witnessOf(s: Situation, run: readonly RunStep[]): Witness {
     const fields = owed.fields.length === 0 || i === last ? {} : { fields: [...owed.fields] };
     if (via === undefined) return { stepId, ...visited, status: i === last ? "target" : owed.status, ...fields };
     const condition = via.way.condition?.text ?? via.way.conditionText;
-    const link = { from: idOf(s, via.way.from), index: via.way.index, because: via.because, ...(condition === undefined ? {} : { condition }) };
+    const link = {
+      from: idOf(s, via.way.from),
+      index: via.way.index,
+      because: via.because,
+      ...(condition === undefined ? {} : { condition }),
+    };
     return { stepId, ...visited, status: i === last ? "target" : owed.status, ...fields, via: link };
   });
-  return { version: s.migration.to.scenario.version, target: idOf(s, run[last]?.step ?? s.migration.to.entry), run: steps };
+  return {
+    version: s.migration.to.scenario.version,
+    target: idOf(s, run[last]?.step ?? s.migration.to.entry),
+    run: steps,
+  };
 }
 
 /** A passed checkpoint that no run to a step contains. */
 export function offRun(s: Situation, run: readonly RunStep[] | undefined, target: number): Decision {
   const on = new Set((run ?? []).map(({ step }) => step));
-  const lost = s.passed.find((k) => k.proven && k.onRun && !k.repeatable && k.images.length > 0 && !k.images.some((i) => on.has(i)));
+  const lost = s.passed.find(
+    (k) => k.proven && k.onRun && !k.repeatable && k.images.length > 0 && !k.images.some((i) => on.has(i)),
+  );
   const k = lost ?? s.passed.find((other) => other.images.length > 0);
   const targetId = idOf(s, target);
   if (k === undefined) return review(s, obstacle("TARGET.NONE", `no run leads to ${targetId}`, { stepId: targetId }));
-  return blocked(s, obstacleOf("CHECKPOINT.OFF_RUN", k, targetId, `${k.description} was passed, and no run to ${targetId} contains it`));
+  return blocked(
+    s,
+    obstacleOf("CHECKPOINT.OFF_RUN", k, targetId, `${k.description} was passed, and no run to ${targetId} contains it`),
+  );
 }

@@ -1,6 +1,6 @@
 import type { ReasonCode } from "../contracts/reason-codes.js";
 import type { DecisionAudit, MigrationKind, Obstacle, ReplyBinding, Session } from "../contracts/types.js";
-import { passedCheckpoints, type Passed, waypointsOf } from "./checkpoints.js";
+import { type Passed, passedCheckpoints, waypointsOf } from "./checkpoints.js";
 import { type Evidence, readEvidence } from "./evidence.js";
 import { type Facts, Knowledge } from "./facts.js";
 import type { Migration } from "./migration.js";
@@ -42,7 +42,7 @@ export function openSituation(input: DecideInput): Situation {
   const waiveFields = forceKind === "clean_graft";
   const forced = waiveFields || forceKind === "gap_fill";
   const router = new Router(migration, evidence, knowledge, { forced, anyRound: false });
-  const debts = new Debts(migration, evidence, knowledge, waiveFields);
+  const debts = new Debts(migration, evidence, knowledge, { waiveFields, anyRound: false });
   const passed = passedCheckpoints(migration, session, evidence);
   const waypoints = waypointsOf(passed, migration.from, evidence.current);
   return { input, session, migration, evidence, knowledge, router, debts, passed, waypoints };
@@ -50,9 +50,13 @@ export function openSituation(input: DecideInput): Situation {
 
 /** The same situation where unchanged decisions stand as taken in any round of a loop. */
 export function inAnyRound(s: Situation): Situation {
-  const { forceKind } = s.input;
-  const forced = forceKind === "clean_graft" || forceKind === "gap_fill";
-  return { ...s, router: new Router(s.migration, s.evidence, s.knowledge, { forced, anyRound: true }) };
+  const waiveFields = s.input.forceKind === "clean_graft";
+  const forced = waiveFields || s.input.forceKind === "gap_fill";
+  return {
+    ...s,
+    router: new Router(s.migration, s.evidence, s.knowledge, { forced, anyRound: true }),
+    debts: new Debts(s.migration, s.evidence, s.knowledge, { waiveFields, anyRound: true }),
+  };
 }
 
 /** The parts that every decision has. */
@@ -63,7 +67,11 @@ export interface Common {
 }
 
 /** Writes those parts. */
-export function common(s: Situation, reasons: readonly ReasonCode[], more: { toStep?: string; replyBinding?: ReplyBinding; passedOver?: string[] } = {}): Common {
+export function common(
+  s: Situation,
+  reasons: readonly ReasonCode[],
+  more: { toStep?: string; replyBinding?: ReplyBinding; passedOver?: string[] } = {},
+): Common {
   const { migration, session, input } = s;
   const forced: ReasonCode[] = input.forceKind === undefined ? [] : ["POLICY.FORCED"];
   const audit: DecisionAudit = {
@@ -88,6 +96,10 @@ export function idOf(s: Situation, step: number): string {
 }
 
 /** Describes what stands in the way. */
-export function obstacle(code: ReasonCode, message: string, more: Omit<Partial<Obstacle>, "code" | "message"> = {}): Obstacle {
+export function obstacle(
+  code: ReasonCode,
+  message: string,
+  more: Omit<Partial<Obstacle>, "code" | "message"> = {},
+): Obstacle {
   return { code, ...more, message };
 }

@@ -98,7 +98,11 @@ export function disguise(scenario: Scenario, options: { readonly seed: number; r
     ...scenario,
     version: options.version,
     entry: nameOf(scenario.entry),
-    steps: shuffled(random, scenario.steps).map((step) => ({ ...step, id: nameOf(step.id), metadata: { x: random.integer(100) } })),
+    steps: shuffled(random, scenario.steps).map((step) => ({
+      ...step,
+      id: nameOf(step.id),
+      metadata: { x: random.integer(100) },
+    })),
     transitions: shuffled(random, [...byStep.values()]).flat(),
   });
 }

@@ -1,5 +1,6 @@
 import type { Scenario, Step, Transition } from "../contracts/types.js";
 import type { MapInput } from "./render-diff.js";
+import { cut, plain } from "./render-table.js";
 
 /** How a step stands in the picture of a change. */
 export type NodeChange = "kept" | "inserted" | "removed" | "edited" | "moved" | "unclear";
@@ -79,7 +80,7 @@ function nodeChanges({ map }: MapInput): Map<string, NodeChange> {
 function nodeOf(step: Step, key: string, change: NodeChange, scenario: Scenario): ChangeNode {
   const effect = step.checkpoint === true ? "checkpoint" : step.requiredAction === true ? "required_action" : "plain";
   const role = effect === "plain" && step.id === scenario.entry ? "entry" : effect;
-  return { key, title: step.name ?? step.intent ?? step.id, id: step.id, change, role };
+  return { key, title: plain(step.name ?? step.intent ?? step.id), id: plain(step.id), change, role };
 }
 
 function newWays(
@@ -103,7 +104,7 @@ function lostWays({ map, from }: MapInput, keys: ReadonlyMap<string, string>, lo
 }
 
 function edgeOf(way: Transition, keys: ReadonlyMap<string, string>, change: EdgeChange): ChangeEdge {
-  const text = way.condition ?? way.conditionText ?? (way.else === true ? "else" : "");
-  const label = text.length <= longestLabel ? text : `${text.slice(0, longestLabel - 1)}…`;
+  const text = plain(way.condition ?? way.conditionText ?? (way.else === true ? "else" : ""));
+  const label = cut(text, longestLabel);
   return { from: keys.get(way.from) ?? way.from, to: keys.get(way.to) ?? way.to, label, change };
 }

@@ -53,5 +53,5 @@ export function toDot(input: MapInput): string {
 }
 
 function quoted(text: string): string {
-  return `"${text.replace(/\s+/g, " ").replace(/\\/g, "\\\\").replace(/"/g, '\\"')}"`;
+  return `"${text.replace(/\\/g, "\\\\").replace(/"/g, '\\"')}"`;
 }

@@ -53,5 +53,5 @@ export function toMermaid(input: MapInput): string {
 
 /** Text in a quoted Mermaid label: everything that has a meaning there becomes an entity. */
 function escaped(text: string): string {
-  return text.replace(/\s+/g, " ").replace(/[#"<>&`|{}[\]()\\]/g, (sign) => `#${sign.codePointAt(0)};`);
+  return text.replace(/[#"<>&`|{}[\]()\\]/g, (sign) => `#${sign.codePointAt(0)};`);
 }

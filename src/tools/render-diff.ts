@@ -1,5 +1,5 @@
 import type { Anchor, Scenario, Step, TransformationMap, Transition } from "../contracts/types.js";
-import { type Column, counted, type RenderStyle, table } from "./render-table.js";
+import { type Column, counted, plain, type RenderStyle, table } from "./render-table.js";
 import { decisionWords, kindWords, relationWords } from "./words.js";
 
 /** A map together with the two versions it was made from. */
@@ -16,8 +16,8 @@ export interface MapInput {
  */
 export function renderDiff({ map, from, to }: MapInput, style: RenderStyle): string[] {
   const { paint } = style;
-  const name = to.name === undefined ? "" : `  ${paint.dim(to.name)}`;
-  const head = `${paint.bold(to.id)}  version ${from.version} -> ${to.version}${name}`;
+  const name = to.name === undefined ? "" : `  ${paint.dim(plain(to.name))}`;
+  const head = `${paint.bold(plain(to.id))}  version ${from.version} -> ${to.version}${name}`;
   const sections = [
     section("Steps", stepsChanged({ map, from, to }, style), style),
     section("Sessions on kept steps", kinds(map, style), style),
@@ -133,10 +133,14 @@ function someOf(anchors: readonly Anchor[]): string {
 }
 
 function decisions(map: TransformationMap, to: Scenario, style: RenderStyle): string[] {
-  const rows = map.decisions.map(({ stepId, change, fields: read }) => {
-    const ways = to.transitions.filter((way) => way.from === stepId).map((way) => `${conditionOf(way)} -> ${way.to}`);
-    return [stepId, decisionWords[change], read.join(", "), ways.join("; ")];
-  });
+  const ways = new Map<string, string[]>(map.decisions.map(({ stepId }) => [stepId, []]));
+  for (const way of to.transitions) ways.get(way.from)?.push(`${conditionOf(way)} -> ${way.to}`);
+  const rows = map.decisions.map(({ stepId, change, fields: read }) => [
+    stepId,
+    decisionWords[change],
+    read.join(", "),
+    (ways.get(stepId) ?? []).join("; "),
+  ]);
   const columns: Column[] = [
     { title: "step" },
     { title: "change" },

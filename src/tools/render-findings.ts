@@ -27,7 +27,9 @@ export function renderFindings(findings: readonly LintFinding[], style: RenderSt
   for (const severity of severities) {
     for (const finding of findings.filter((one) => one.severity === severity)) {
       const key = `${severity} ${finding.code}`;
-      groups.set(key, [...(groups.get(key) ?? []), finding]);
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [finding]);
+      else group.push(finding);
     }
   }
   const lines: string[] = [];

@@ -43,7 +43,9 @@ function outcomes(results: readonly SessionOutcome[], style: RenderStyle): strin
   const groups = new Map<string, SessionOutcome[]>();
   for (const result of results) {
     const name = outcomeName(result.decision);
-    groups.set(name, [...(groups.get(name) ?? []), result]);
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [result]);
+    else group.push(result);
   }
   const rows = [...groups]
     .sort(([, a], [, b]) => b.length - a.length)

@@ -29,8 +29,10 @@ const least = 8;
  */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[], style: RenderStyle): string[] {
   if (rows.length === 0) return [];
-  const cells = rows.map((row) => columns.map((_, i) => (row[i] ?? "").replace(/\s+/g, " ").trim()));
-  const needed = columns.map(({ title }, i) => Math.max(title.length, ...cells.map((row) => row[i]?.length ?? 0)));
+  const cells = rows.map((row) => columns.map((_, i) => plain(row[i] ?? "").trim()));
+  const needed = columns.map(({ title }, i) =>
+    cells.reduce((most, row) => Math.max(most, row[i]?.length ?? 0), title.length),
+  );
   const widths = fitted(needed, style.columns - gap.length * (columns.length - 1));
   const line = (row: readonly string[], paint: (column: Column, text: string) => string): string =>
     columns
@@ -62,11 +64,16 @@ export function cut(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
 }
 
+/** A text on one line, without the control characters with which a flow's text could steer a terminal. */
+export function plain(text: string): string {
+  return text.replace(/\s+/g, " ").replace(/\p{Cc}/gu, "�");
+}
+
 /** Breaks a text into lines between words. */
 export function wrap(text: string, width: number, indent = ""): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(/\s+/)) {
+  for (const word of plain(text).split(" ")) {
     if (line !== "" && indent.length + line.length + 1 + word.length > width) {
       lines.push(indent + line);
       line = word;

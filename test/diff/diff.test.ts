@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
+import type { Scenario } from "../../src/contracts/types.js";
 import { validate } from "../../src/contracts/validate.js";
 import { composeEvidence } from "../../src/diff/compose.js";
 import { diffScenarios } from "../../src/diff/diff.js";
+import { matchSteps } from "../../src/diff/match.js";
 import { canonicalJson } from "../../src/hash/canonical-json.js";
 import { compile } from "../../src/scenario/compile.js";
-import { matchSteps } from "../../src/diff/match.js";
-import { disguise } from "../../src/testing/generate.js";
 import { flow } from "../../src/testing/flow.js";
-import type { Scenario } from "../../src/contracts/types.js";
+import { disguise } from "../../src/testing/generate.js";
 
 /** Every diff in this file is also checked against what must hold of all of them. */
 function checked(v1: Scenario, v2: Scenario) {
@@ -18,17 +18,25 @@ function checked(v1: Scenario, v2: Scenario) {
   expect(canonicalJson(again.map)).toBe(canonicalJson(diff.map));
   const known = new Set([...v1.steps, ...v2.steps].map((step) => step.id));
   for (const pair of diff.map.pairs) expect(known.has(pair.from) && known.has(pair.to)).toBe(true);
-  const renamed = diffScenarios(disguise(v1, { seed: 1, version: v1.version }), disguise(v2, { seed: 2, version: v2.version }));
+  const renamed = diffScenarios(
+    disguise(v1, { seed: 1, version: v1.version }),
+    disguise(v2, { seed: 2, version: v2.version }),
+  );
   const kinds = (map: typeof diff.map) => map.anchors.map((anchor) => `${anchor.contentHash} ${anchor.kind}`).sort();
   if (diff.map.pairs.every((pair) => pair.relation === "content")) expect(kinds(renamed.map)).toEqual(kinds(diff.map));
   return diff;
 }
 
-const kinds = (v1: Scenario, v2: Scenario) => Object.fromEntries(checked(v1, v2).map.anchors.map((a) => [a.from, a.kind]));
+const kinds = (v1: Scenario, v2: Scenario) =>
+  Object.fromEntries(checked(v1, v2).map.anchors.map((a) => [a.from, a.kind]));
 
 describe("a diff of two versions", () => {
   it("calls everything below an inserted question a gap fill, and nothing above it", () => {
-    expect(kinds(flow(1, "a b c", "a>b ; b>c"), flow(2, "a n(email) b c", "a>n ; n>b ; b>c"))).toEqual({ a: "clean_graft", b: "gap_fill", c: "gap_fill" });
+    expect(kinds(flow(1, "a b c", "a>b ; b>c"), flow(2, "a n(email) b c", "a>n ; n>b ; b>c"))).toEqual({
+      a: "clean_graft",
+      b: "gap_fill",
+      c: "gap_fill",
+    });
   });
 
   it("sees a branch that is added to a step both versions have", () => {
@@ -51,7 +59,10 @@ describe("a diff of two versions", () => {
   it("does not call a fork a re-route for steps that all its branches reach", () => {
     const diff = checked(flow(1, "a c", "a>c"), flow(2, "a f p q c", "a>f ; f>p[x == 1] ; f>q[else] ; p>c ; q>c"));
     expect(diff.anchor("c")?.kind).toBe("clean_graft");
-    const asking = checked(flow(1, "a c", "a>c"), flow(2, "a f p(pin) q c", "a>f ; f>p[x == 1] ; f>q[else] ; p>c ; q>c"));
+    const asking = checked(
+      flow(1, "a c", "a>c"),
+      flow(2, "a f p(pin) q c", "a>f ; f>p[x == 1] ; f>q[else] ; p>c ; q>c"),
+    );
     expect(asking.anchor("c")?.kind).toBe("gap_fill");
   });
 
@@ -88,7 +99,10 @@ describe("a diff of two versions", () => {
     const diff = checked(flow(1, "a b c", "a>b ; b>c"), flow(2, "a n(email) b k! c", "a>n ; n>b ; b>k ; k>c"));
     expect(diff.anchor("b")?.nearestMandatory).toBe("n");
     expect(diff.anchor("c")?.nearestMandatory).toBe("k");
-    const branch = checked(flow(1, "a p q c", "a>p ; a>q ; p>c ; q>c"), flow(2, "a p q n(pin) c", "a>p ; a>q ; p>c ; q>n ; n>c"));
+    const branch = checked(
+      flow(1, "a p q c", "a>p ; a>q ; p>c ; q>c"),
+      flow(2, "a p q n(pin) c", "a>p ; a>q ; p>c ; q>n ; n>c"),
+    );
     expect(branch.anchor("c")).toMatchObject({ kind: "gap_fill" });
     expect(branch.anchor("c")?.nearestMandatory).toBeUndefined();
   });
@@ -116,7 +130,10 @@ describe("evidence through versions in between", () => {
       matchSteps(compile(v1), compile(v2), { mapping: { pay: "charge" } }),
       matchSteps(compile(v2), compile(v3), { effects }),
     ];
-    expect(composeEvidence(hops({ charge: "same" }))).toMatchObject({ mapping: { pay: "charge" }, effects: { pay: "same" } });
+    expect(composeEvidence(hops({ charge: "same" }))).toMatchObject({
+      mapping: { pay: "charge" },
+      effects: { pay: "same" },
+    });
     expect(composeEvidence(hops({ charge: "other" })).effects.pay).toBe("other");
     expect(composeEvidence([])).toEqual({ mapping: {}, lineage: {}, effects: {} });
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { explainMatching } from "../../src/diff/explain.js";
-import { matchSteps, type MatchOptions } from "../../src/diff/match.js";
 import type { Scenario } from "../../src/contracts/types.js";
+import { explainMatching } from "../../src/diff/explain.js";
+import { type MatchOptions, matchSteps } from "../../src/diff/match.js";
 import { isRegraftError } from "../../src/errors.js";
 import { compile } from "../../src/scenario/compile.js";
 import { defineScenario } from "../../src/scenario/parse.js";
@@ -9,12 +9,16 @@ import { flow } from "../../src/testing/flow.js";
 
 function pairs(v1: Scenario, v2: Scenario, options?: MatchOptions): string[] {
   const m = matchSteps(compile(v1), compile(v2), options);
-  const name = (pair: (typeof m.pairs)[number]) => `${m.from.steps[pair.from]?.id}-${m.to.steps[pair.to]?.id}:${pair.relation}`;
+  const name = (pair: (typeof m.pairs)[number]) =>
+    `${m.from.steps[pair.from]?.id}-${m.to.steps[pair.to]?.id}:${pair.relation}`;
   return [...m.pairs, ...m.proposed].map(name);
 }
 
 const edit = (scenario: Scenario, id: string, change: object): Scenario =>
-  defineScenario({ ...scenario, steps: scenario.steps.map((step) => (step.id === id ? { ...step, ...change } : step)) });
+  defineScenario({
+    ...scenario,
+    steps: scenario.steps.map((step) => (step.id === id ? { ...step, ...change } : step)),
+  });
 
 describe("matching steps", () => {
   const chain = flow(1, "a b c", "a>b ; b>c");
@@ -42,7 +46,14 @@ describe("matching steps", () => {
     const steps = "a t1=T t2=T t3=T t4=T z";
     const v1 = flow(1, steps, "a>t1 ; t1>t2 ; t2>t3 ; t3>t4 ; t4>z");
     const v2 = flow(2, "a n1=T n2=T n3=T n4=T z", "a>n4 ; n4>n2 ; n2>n3 ; n3>n1 ; n1>z");
-    expect(pairs(v1, v2)).toEqual(["a-a:content", "t1-n4:content", "t2-n2:content", "t3-n3:content", "t4-n1:content", "z-z:content"]);
+    expect(pairs(v1, v2)).toEqual([
+      "a-a:content",
+      "t1-n4:content",
+      "t2-n2:content",
+      "t3-n3:content",
+      "t4-n1:content",
+      "z-z:content",
+    ]);
   });
 
   it("leaves twins open that nothing tells apart", () => {
@@ -60,13 +71,15 @@ describe("matching steps", () => {
     expect(m.pairs[1]).toMatchObject({ addedFields: ["email"], effect: false });
   });
 
-  it.each([{ tools: ["t"] }, { rules: ["r"] }, { requiredAction: true }, { checkpoint: true }])(
-    "only proposes a pair of the same id when the step does something else: %o",
-    (change) => {
-      expect(pairs(chain, edit(chain, "b", change))).toContain("b-b:proposed");
-      expect(matchSteps(compile(chain), compile(edit(chain, "b", change))).imageOf[1]).toBeUndefined();
-    },
-  );
+  it.each([
+    { tools: ["t"] },
+    { rules: ["r"] },
+    { requiredAction: true },
+    { checkpoint: true },
+  ])("only proposes a pair of the same id when the step does something else: %o", (change) => {
+    expect(pairs(chain, edit(chain, "b", change))).toContain("b-b:proposed");
+    expect(matchSteps(compile(chain), compile(edit(chain, "b", change))).imageOf[1]).toBeUndefined();
+  });
 
   it("lets an explicit mapping override and extend the automatic pairs", () => {
     const v2 = flow(2, "a b n c", "a>b ; b>n ; n>c");
@@ -98,8 +111,14 @@ describe("matching steps", () => {
   });
 
   it("suggests a step that reads alike, without giving it an image", () => {
-    const v1 = defineScenario({ ...flow(1, "a old c", "a>old ; old>c"), steps: [{ id: "a" }, { id: "old", name: "Ask for the monthly income" }, { id: "c", name: "End" }] });
-    const v2 = defineScenario({ ...flow(2, "a neu c", "a>neu ; neu>c"), steps: [{ id: "a" }, { id: "neu", name: "Ask for the yearly income" }, { id: "c", name: "End" }] });
+    const v1 = defineScenario({
+      ...flow(1, "a old c", "a>old ; old>c"),
+      steps: [{ id: "a" }, { id: "old", name: "Ask for the monthly income" }, { id: "c", name: "End" }],
+    });
+    const v2 = defineScenario({
+      ...flow(2, "a neu c", "a>neu ; neu>c"),
+      steps: [{ id: "a" }, { id: "neu", name: "Ask for the yearly income" }, { id: "c", name: "End" }],
+    });
     const m = matchSteps(compile(v1), compile(v2));
     expect(m.suggested.map((pair) => [m.from.steps[pair.from]?.id, m.to.steps[pair.to]?.id])).toEqual([["old", "neu"]]);
     expect(m.imageOf[1]).toBeUndefined();

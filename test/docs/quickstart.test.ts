@@ -22,7 +22,9 @@ function part(heading: string, nth = 0): string[] {
 describe("the quick start", () => {
   it("ends well, says where the form comes from, and says nothing on standard error", () => {
     expect({ status: first.status, stderr: first.stderr }).toEqual({ status: 0, stderr: "" });
-    expect(first.stdout).toContain("communitiesuk/digital-form-builder-adapter, MIT licence; see examples/flows/ATTRIBUTION.md");
+    expect(first.stdout).toContain(
+      "communitiesuk/digital-form-builder-adapter, MIT licence; see examples/flows/ATTRIBUTION.md",
+    );
   });
 
   it("marks everybody and moves nobody when it deploys", () => {
@@ -40,18 +42,77 @@ describe("the quick start", () => {
         numbers("The plan, and a rehearsal of it", 0),
         numbers("The operator maps the steps that were only reworded, and rehearses again", 0),
       ],
-    }).toMatchInlineSnapshot();
+    }).toMatchInlineSnapshot(`
+      {
+        "answers": [
+          [
+            "   47  gap_fill",
+            "   40  re_route",
+            "    7  blocked",
+            "    4  clean_graft",
+            "    1  review",
+          ],
+          [
+            "  107  gap_fill",
+            "   38  re_route",
+            "    5  blocked",
+            "    3  review",
+          ],
+        ],
+        "messages": [
+          [
+            "  196  clean_graft",
+            "   99  collect",
+            "    3  review",
+            "    2  re_route",
+          ],
+          [
+            "  153  collect",
+            "  147  clean_graft",
+          ],
+        ],
+        "rehearsals": [
+          [
+            "  134  collect",
+            "  109  clean_graft",
+            "   22  exit_scenario",
+            "   22  re_route",
+            "   11  review",
+            "    2  blocked",
+          ],
+          [
+            "  153  collect",
+            "  147  clean_graft",
+          ],
+        ],
+      }
+    `);
   });
 
   it("ends with everybody somewhere", () => {
-    expect([part("Where everybody is now", 0).slice(0, 3), part("Where everybody is now", 1)]).toMatchInlineSnapshot();
+    expect([part("Where everybody is now", 0).slice(0, 3), part("Where everybody is now", 1)]).toMatchInlineSnapshot(`
+      [
+        [
+          "  moved 289: clean_graft 200, gap_fill 47, re_route 42",
+          "  on the old version: blocked 7, for a person to decide 4, waiting for an answer 0",
+          "  left the flow: 0",
+        ],
+        [
+          "  moved 292: clean_graft 147, gap_fill 107, re_route 38",
+          "  on the old version: blocked 5, for a person to decide 3, waiting for an answer 0",
+          "  left the flow: 0",
+        ],
+      ]
+    `);
   });
 
   it("explains an example of each outcome", () => {
     for (const outcome of ["clean_graft", "gap_fill", "re_route", "collect", "blocked", "review", "exit_scenario"]) {
       expect(first.stdout).toMatch(new RegExp(`^  ${outcome}: person-\\d+, on /`, "m"));
     }
-    expect(first.stdout).toContain("Has the high street or town centre subject to the HSRA been officially designated?: its values");
+    expect(first.stdout).toContain(
+      "Has the high street or town centre subject to the HSRA been officially designated?: its values",
+    );
     expect(first.stdout).toContain("Summary was passed, and");
   });
 

@@ -54,7 +54,11 @@ const forked = defineScenario({
 
 /** What short examples in doc comments may use without making it: versions, a session, its visits. */
 export function docFixtures(): Surroundings {
-  const v1: Scenario = defineScenario({ ...json, steps: json.steps.slice(0, 2), transitions: json.transitions.slice(0, 1) });
+  const v1: Scenario = defineScenario({
+    ...json,
+    steps: json.steps.slice(0, 2),
+    transitions: json.transitions.slice(0, 1),
+  });
   const v2 = defineScenario({ ...json, version: 2 });
   const scenario = defineScenario(json);
   const session = startSession(scenario, { id: "s1", at, channel: "voice" });

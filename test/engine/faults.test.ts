@@ -158,3 +158,58 @@ describe("a store that fails at any of its calls", () => {
     }
   });
 });
+
+describe("a turn that slips in before any call of the store", () => {
+  const turn = (regraft: Regraft) => regraft.recordVisit("s1", "B", { version: 1, variables: { note: 1 } });
+  const v2 = flow(2, "A > B > C > N");
+
+  async function slipped(
+    given: (regraft: Regraft) => Promise<unknown>,
+    call: (regraft: Regraft) => Promise<unknown>,
+    at: number,
+  ) {
+    const made = bench();
+    await walking(made.regraft);
+    await given(made.regraft);
+    let calls = 0;
+    let accepted: boolean | undefined;
+    const store = faultyStore(made.store, {
+      onCall: async () => {
+        calls += 1;
+        if (calls !== at) return;
+        accepted = await turn(made.regraft).then(
+          () => true,
+          () => false,
+        );
+      },
+    });
+    await call(createRegraft({ store, clock: made.clock }));
+    return { ...made, accepted };
+  }
+
+  it("survives a deployment, and the session then moves from where it stands", async () => {
+    for (let at = 1; ; at += 1) {
+      const given = async (regraft: Regraft) =>
+        regraft.approve(await regraft.propose({ from: v1, to: v2 }), { by: "ana" });
+      const { regraft, accepted } = await slipped(given, (engine) => engine.deploy("plan-1"), at);
+      if (accepted === undefined) break;
+      expect(accepted, String(at)).toBe(true);
+      expect(await regraft.session("s1"), String(at)).toMatchObject({ stepId: "B", variables: { note: 1 } });
+      expect(await regraft.reconcile("s1"), String(at)).toMatchObject({ action: "teleport", stepId: "B" });
+    }
+  });
+
+  it("is either kept by a move or refused as too late, never lost", async () => {
+    for (let at = 1; ; at += 1) {
+      const { regraft, accepted } = await slipped(
+        (engine) => roll(engine, v1, v2),
+        (engine) => engine.reconcile("s1"),
+        at,
+      );
+      if (accepted === undefined) break;
+      const session = await regraft.session("s1");
+      expect(session, String(at)).toMatchObject({ scenarioVersion: 2, stepId: accepted ? "B" : "C" });
+      expect(session.variables, String(at)).toEqual(accepted ? { note: 1 } : {});
+    }
+  });
+});

@@ -51,6 +51,22 @@ describe("one session", () => {
     expect(await regraft.reconcile("s1")).toMatchObject({ action: "teleport" });
   });
 
+  it("can be kept from a plan that has not marked it, or from a version without a plan", async () => {
+    const { regraft } = await deployed();
+    await regraft.unmark({ sessionId: "s1" });
+    await regraft.release("s1", { by: "ana" });
+    expect(await regraft.unmark({ sessionId: "s1" })).toEqual({ unmarked: 1 });
+    expect(await regraft.reconcile("s1")).toMatchObject({ reasons: ["HOLD.UNMARKED"] });
+    const bare = bench();
+    await bare.regraft.publish(v1);
+    await walk(bare.regraft, "s1", ["B"]);
+    await bare.regraft.publish(v2);
+    await bare.regraft.unmark({ sessionId: "s1" });
+    expect(await bare.regraft.reconcile("s1")).toMatchObject({ reasons: ["HOLD.UNMARKED"] });
+    await bare.regraft.publish(flow(3, "A > B > C > N > M"));
+    expect(await bare.regraft.reconcile("s1")).toMatchObject({ action: "teleport", position: { version: 3 } });
+  });
+
   it("keeps what it was asked through a hold", async () => {
     const { regraft } = await deployed(asking);
     await regraft.reconcile("s1");

@@ -181,6 +181,13 @@ describe("messages", () => {
   });
 });
 
+describe("the id of a message", () => {
+  it.each(["", "x".repeat(513)])("is a text of 1 to 512 characters (case %#)", async (messageId) => {
+    const { regraft } = bench();
+    await expect(regraft.reconcile("s1", { messageId })).rejects.toMatchObject({ code: "INPUT.INVALID" });
+  });
+});
+
 describe("sessions that do not move", () => {
   it("holds a session out of scope, whole, for good, and off the mark", async () => {
     const { regraft } = bench();

@@ -26,7 +26,10 @@ for (const name of files) {
       const reason = notYet(one);
       it.skipIf(reason !== undefined)(titleOf(one, reason), async () => {
         const actual = await runCase(one);
-        expect({ misses: compare(expectation(one), actual), because: one.why }).toEqual({ misses: [], because: one.why });
+        expect({ misses: compare(expectation(one), actual), because: one.why }).toEqual({
+          misses: [],
+          because: one.why,
+        });
       });
     }
   });

@@ -39,16 +39,19 @@ export interface Miss {
 type Check = (expected: unknown, actual: Actual, given: Case) => boolean;
 
 const checks: Readonly<Record<string, Check>> = {
-  action: (expected, actual) => texts(expected).some((word) => (actionsOf[word] ?? [word]).includes(String(actual.action))),
-  collect: (expected, actual) => sameSet(expected, actual.collect),
+  action: (expected, actual) =>
+    texts(expected).some((word) => (actionsOf[word] ?? [word]).includes(String(actual.action))),
+  collect: (expected, actual) => (expected === null ? actual.collect === undefined : sameSet(expected, actual.collect)),
   collectSet: (expected, actual) => actual.action !== "collect" || sameSet(expected, actual.collect),
-  neverAtStep: (expected, actual, given) => actual.version !== newestVersion(given) || !texts(expected).includes(String(actual.step)),
+  neverAtStep: (expected, actual, given) =>
+    actual.version !== newestVersion(given) || !texts(expected).includes(String(actual.step)),
   reasonAbout: (expected, actual) => texts(expected).every((topic) => isAbout(topic, texts(actual.reasons))),
   upstreamNew: (expected, actual) => sameSet(expected, [...texts(actual.inserted), ...texts(actual.moved)]),
   forceScenario: (expected, actual) => holds("forceKind", expected, actual.forceKind ?? null),
   pattern: (expected, actual) => new RegExp(String(expected)).test(String(actual.pattern)),
   maxMilliseconds: (expected, actual) => Number(actual.milliseconds) <= Number(expected),
-  anyOf: (expected, actual, given) => Array.isArray(expected) && expected.some((part) => missesOf(record(part), actual, given).length === 0),
+  anyOf: (expected, actual, given) =>
+    Array.isArray(expected) && expected.some((part) => missesOf(record(part), actual, given).length === 0),
   not: (expected, actual, given) =>
     Object.entries(record(expected)).every(([key, value]) => {
       const values = Array.isArray(value) && !setKeys.has(key) ? value : [value];
@@ -70,7 +73,8 @@ function missesOf(expect: Loose, actual: Actual, given: Case): Miss[] {
 }
 
 function holds(key: string, expected: unknown, actual: unknown): boolean {
-  if (expected === "nonEmpty") return typeof actual === "string" ? actual.trim().length > 0 : Array.isArray(actual) && actual.length > 0;
+  if (expected === "nonEmpty")
+    return typeof actual === "string" ? actual.trim().length > 0 : Array.isArray(actual) && actual.length > 0;
   if (setKeys.has(key)) return sameSet(expected, actual);
   if (Array.isArray(expected)) {
     if (!Array.isArray(actual)) return expected.some((one) => holds(key, one, actual));
@@ -78,7 +82,9 @@ function holds(key: string, expected: unknown, actual: unknown): boolean {
   }
   if (isLoose(expected)) {
     if (!isLoose(actual)) return false;
-    return Object.entries(expected).every(([name, value]) => holds(name, value, actual[name] ?? (value === null ? null : undefined)));
+    return Object.entries(expected).every(([name, value]) =>
+      holds(name, value, actual[name] ?? (value === null ? null : undefined)),
+    );
   }
   return expected === actual || (expected === null && actual === undefined);
 }
@@ -90,6 +96,9 @@ function sameSet(expected: unknown, actual: unknown): boolean {
 }
 
 function newestVersion({ given }: Case): number {
-  const graphs = [...(Array.isArray(given.versions) ? given.versions : []), ...Object.entries(given).flatMap(([key, value]) => (/^v\d+$/.test(key) ? [value] : []))];
+  const graphs = [
+    ...(Array.isArray(given.versions) ? given.versions : []),
+    ...Object.entries(given).flatMap(([key, value]) => (/^v\d+$/.test(key) ? [value] : [])),
+  ];
   return Math.max(...graphs.map((graph) => Number(record(graph).version)));
 }

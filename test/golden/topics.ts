@@ -23,5 +23,8 @@ export function isAbout(topic: string, codes: readonly string[]): boolean {
 }
 
 function wordsOf(name: string): string[] {
-  return name.toUpperCase().split(/[^A-Z]+/).filter((word) => word.length > 0);
+  return name
+    .toUpperCase()
+    .split(/[^A-Z]+/)
+    .filter((word) => word.length > 0);
 }

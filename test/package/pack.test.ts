@@ -1,12 +1,14 @@
 import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
+import { runInNewContext } from "node:vm";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildIfStale } from "../../scripts/lib/build.js";
 import { codeEntries, readManifest } from "../../scripts/lib/manifest.js";
 import { packBuilt } from "../../scripts/lib/pack.js";
 import { run, runOrThrow } from "../../scripts/lib/run.js";
+import { contentHash } from "../../src/index.js";
 
 const manifest = readManifest();
 const codePaths = codeEntries(manifest).map(({ subpath }) => manifest.name + subpath.slice(1));
@@ -36,7 +38,7 @@ beforeAll(() => {
   runOrThrow("tar", ["-xzf", archive, "-C", home, "--strip-components=1"]);
   for (const name of [...Object.keys(manifest.dependencies), "@types/node"]) linkInto(project, name);
   writeFileSync(join(project, "package.json"), JSON.stringify({ name: "empty", private: true, type: "module" }));
-});
+}, 180_000);
 
 afterAll(() => {
   if (project !== "") rmSync(project, { recursive: true, force: true });
@@ -82,36 +84,40 @@ describe("the packed package", () => {
     expect({ code, output: output.trim() }).toEqual({ code: 0, output: manifest.version });
   });
 
-  it.each(["mts", "cts"])("has types for every subpath in a .%s file", (extension) => {
-    const file = `types.${extension}`;
+  it("has types for every subpath, in ESM and in CommonJS files", () => {
     const imports = codePaths.map((path, at) => `import * as m${at} from "${path}";`).join("\n");
     const names = codePaths.map((_, at) => `keyof typeof m${at}`).join(", ");
-    // An untyped import would make its names `PropertyKey`, an empty one `never`.
+    // An untyped import would make its names `string`, an empty one `never`.
     const check = `type Named<K> = [K] extends [never] ? false : string extends K ? false : true;
       type All<T extends unknown[]> = { [I in keyof T]: Named<T[I]> };
       export const all: All<[${names}]> = [${codePaths.map(() => "true").join(", ")}];`;
-    writeFileSync(join(project, file), `${imports}\n${check}\n`);
+    const files = ["types.mts", "types.cts"];
+    for (const file of files) writeFileSync(join(project, file), `${imports}\n${check}\n`);
     const options = ["--noEmit", "--strict", "--module", "NodeNext", "--target", "ES2022", "--lib", "ES2023"];
     const tsc = resolve("node_modules/typescript/bin/tsc");
-    const { output } = run(process.execPath, [tsc, ...options, "--types", "node", file], project);
+    const { output } = run(process.execPath, [tsc, ...options, "--types", "node", ...files], project);
     expect(output).toBe("");
-  });
+  }, 60_000);
 
-  it("bundles its core for the browser without a Node module", async () => {
-    const { metafile } = await build({
+  it("bundles its core for the browser without a Node module, and the bundle runs without Node's globals", async () => {
+    const { metafile, outputFiles } = await build({
       stdin: { contents: `export * from "${manifest.name}";`, resolveDir: project },
       bundle: true,
       write: false,
       metafile: true,
-      format: "esm",
+      format: "iife",
+      globalName: "core",
       platform: "browser",
       conditions: ["browser"],
       logLevel: "silent",
     });
-    const imports = Object.values(metafile.inputs).flatMap((input) => input.imports.map(({ path }) => path));
+    const inputs = Object.entries(metafile.inputs);
+    const imports = inputs.flatMap(([, input]) => input.imports.map(({ path }) => path));
     expect(imports.filter((path) => isBuiltin(path))).toEqual([]);
-    const files = Object.keys(metafile.inputs);
-    expect(files.some((file) => file.endsWith("dist/sha256-web.js"))).toBe(true);
-    expect(files.some((file) => file.endsWith("dist/sha256-node.js"))).toBe(false);
+    const hashes = inputs.map(([file]) => file).filter((file) => /dist\/sha256-\w+\.js$/.test(file));
+    expect(hashes.map((file) => basename(file))).toEqual(["sha256-web.js"]);
+    const step = { id: "income", intent: "Asks for the income, in \u20ac", collects: ["income"] };
+    const code = `${outputFiles[0]?.text ?? ""}; core.contentHash(${JSON.stringify(step)})`;
+    expect(runInNewContext(code, { TextDecoder, TextEncoder })).toBe(contentHash(step));
   });
 });

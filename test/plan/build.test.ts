@@ -1,21 +1,29 @@
 import { describe, expect, it } from "vitest";
+import type { Scenario } from "../../src/contracts/types.js";
 import { validate } from "../../src/contracts/validate.js";
+import { matchSteps } from "../../src/diff/match.js";
 import { amendedPlan, buildPlan, type PlanTerms } from "../../src/plan/build.js";
 import { undecidedEffects } from "../../src/plan/effects.js";
-import { matchSteps } from "../../src/diff/match.js";
 import { compile } from "../../src/scenario/compile.js";
 import { flow } from "../../src/testing/flow.js";
-import type { Scenario } from "../../src/contracts/types.js";
 
 const v1 = flow(1, "a b pay* c", "a>b ; b>pay ; pay>c");
 const v2 = flow(2, "a n(email) b pay* c", "a>n ; n>b ; b>pay ; pay>c");
 
 function planned(terms: PlanTerms & { counts?: Record<string, number> } = {}, from: Scenario = v1, to: Scenario = v2) {
-  const plan = buildPlan({ tenantId: "", id: "plan_1", from: compile(from), to: compile(to), createdAt: "2026-03-01T00:00:00Z", ...terms });
+  const plan = buildPlan({
+    tenantId: "",
+    id: "plan_1",
+    from: compile(from),
+    to: compile(to),
+    createdAt: "2026-03-01T00:00:00Z",
+    ...terms,
+  });
   return validate("plan", plan);
 }
 
-const codes = (from: Scenario, to: Scenario, terms: PlanTerms = {}) => planned(terms, from, to).lint.map((f) => `${f.code} ${f.stepId ?? ""}`);
+const codes = (from: Scenario, to: Scenario, terms: PlanTerms = {}) =>
+  planned(terms, from, to).lint.map((f) => `${f.code} ${f.stepId ?? ""}`);
 
 describe("a plan", () => {
   it("sums up the change and counts sessions only when a store was asked", () => {
@@ -75,14 +83,18 @@ describe("lint", () => {
     const one = flow(1, "a b c", "a>b ; b>c");
     expect(codes(one, flow(2, "a b c", "a>b[x > 1] ; a>c[x < 0] ; b>c"))).toContain("LINT.NON_EXHAUSTIVE a");
     expect(codes(one, flow(2, "a b c", "a>b[x > 1] ; a>c[x > 0] ; b>c"))).toContain("LINT.OVERLAPPING a");
-    expect(codes(one, flow(2, "a b c", "a>b[x > 1] ; a>c[x <= 1] ; b>c")).join()).not.toMatch(/NON_EXHAUSTIVE|OVERLAPPING|CANNOT_TELL/);
+    expect(codes(one, flow(2, "a b c", "a>b[x > 1] ; a>c[x <= 1] ; b>c")).join()).not.toMatch(
+      /NON_EXHAUSTIVE|OVERLAPPING|CANNOT_TELL/,
+    );
     expect(codes(one, flow(2, "a b c", "a>b[x > y] ; a>c[x <= y] ; b>c"))).toContain("LINT.CANNOT_TELL a");
   });
 
   it("names what happened to checkpoints", () => {
     expect(codes(v1, flow(2, "a b c", "a>b ; b>c"))).toContain("LINT.CHECKPOINT_REMOVED pay");
     expect(codes(v1, flow(2, "a b pay c", "a>b ; b>pay ; pay>c"))).toContain("LINT.CHECKPOINT_REPLACED pay");
-    expect(codes(v1, flow(2, "a b pay* c", "a>b ; b>pay ; pay>c ; c>b[x == 1]"))).toContain("LINT.CHECKPOINT_REACHABLE_AGAIN pay");
+    expect(codes(v1, flow(2, "a b pay* c", "a>b ; b>pay ; pay>c ; c>b[x == 1]"))).toContain(
+      "LINT.CHECKPOINT_REACHABLE_AGAIN pay",
+    );
     expect(codes(v1, flow(2, "a b pay*=Charge c", "a>b ; b>pay ; pay>c"))[0]).toBe("LINT.EFFECT_EDITED pay");
   });
 
@@ -91,7 +103,9 @@ describe("lint", () => {
     expect(codes(v1, flow(2, "x y", "x>y"))).toContain("LINT.MAY_EXIT a");
     expect(codes(v1, flow(2, "a b pay* c o", "a>b ; b>pay ; pay>c"))).toContain("LINT.UNREACHABLE_STEP o");
     expect(codes(v1, v2)).toContain("LINT.MANDATORY_ABOVE n");
-    expect(codes(v1, flow(2, "a b t1=T t2=T pay* c", "a>b ; b>t1 ; t1>t2 ; t2>pay ; pay>c"))).toContain("LINT.TWINS t1");
+    expect(codes(v1, flow(2, "a b t1=T t2=T pay* c", "a>b ; b>t1 ; t1>t2 ; t2>pay ; pay>c"))).toContain(
+      "LINT.TWINS t1",
+    );
   });
 
   it("names fields that are read and no longer collected, or collected and never read", () => {
@@ -99,6 +113,8 @@ describe("lint", () => {
     expect(codes(old, flow(2, "a b c", "a>b[age > 1] ; a>c[else]"))).toContain("LINT.FIELD_NOT_COLLECTED a");
     expect(codes(old, flow(2, "a(age) b(fax) c", "a>b[age > 1] ; a>c[else]"))).toContain("LINT.FIELD_UNUSED b");
     const policy: PlanTerms = { policies: { "*": { scope: { condition: "vip == true" } } } };
-    expect(codes(old, flow(2, "a(age) b c", "a>b[age > 1] ; a>c[else]"), policy)).toContain("LINT.FIELD_NOT_COLLECTED ");
+    expect(codes(old, flow(2, "a(age) b c", "a>b[age > 1] ; a>c[else]"), policy)).toContain(
+      "LINT.FIELD_NOT_COLLECTED ",
+    );
   });
 });

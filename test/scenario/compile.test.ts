@@ -172,8 +172,8 @@ describe("reachability and dominators", () => {
     expect(dominatorsOf(c, 3)).toEqual([0, 1, 3]);
   });
 
-  it("hold on a chain of 200,000 steps with a long way back, without recursion", () => {
-    const count = 200_000;
+  it("hold on a chain of 50,000 steps with a long way back, without recursion", () => {
+    const count = 50_000;
     const ids = Array.from({ length: count }, (_, at) => `s${at}`);
     const transitions = ids.slice(1).map((to, at) => ({ from: `s${at}`, to }));
     transitions.push({ from: `s${count - 1}`, to: "s0" });

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isRegraftError, type RegraftError } from "../../src/errors.js";
 import { compileCondition } from "../../src/scenario/condition.js";
@@ -96,6 +97,37 @@ describe("a condition is accepted", () => {
     ["20 levels deep", nested("(", "a", ")", 20)],
   ])("%s", (_title, text) => {
     expect(compileCondition(text).text).toBe(text);
+  });
+});
+
+describe("any text", () => {
+  const token = fc.constantFrom(
+    ...'a b data has size all exists map filter matches true false null in ? : && || ! - + * / % == != < >= ( ) [ ] { } . , "x" \'y\' 1 2.5 0x 3u 1e9 b"z" r\'\\\' """ // \\ $ é'.split(
+      " ",
+    ),
+  );
+  const anyText = fc.oneof(
+    fc.array(token, { maxLength: 30 }).map((tokens) => tokens.join(" ")),
+    fc.array(token, { maxLength: 15 }).map((tokens) => tokens.join("")),
+    fc.string({ unit: "binary" }),
+  );
+  const anyData = fc.dictionary(fc.constantFrom("a", "b", "size"), fc.anything());
+
+  it("compiles or is refused with a code, and its evaluation never throws, whatever the data", () => {
+    fc.assert(
+      fc.property(anyText, anyData, (text, data) => {
+        let condition: ReturnType<typeof compileCondition>;
+        try {
+          condition = compileCondition(text);
+        } catch (error) {
+          expect(isRegraftError(error)).toBe(true);
+          return;
+        }
+        expect([true, false, "unknown"]).toContain(condition.evaluate(data));
+        expect(condition.missing(data)).toBeInstanceOf(Array);
+      }),
+      { numRuns: 3000 },
+    );
   });
 });
 

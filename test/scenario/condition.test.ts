@@ -40,6 +40,9 @@ describe("a condition over JSON data", () => {
     ['timestamp(at) < timestamp("2026-01-01T00:00:00Z")', { at: "2025-12-31T23:59:59Z" }, true],
     ['timestamp(at) + duration("24h") == timestamp("2026-01-01T00:00:00Z")', { at: "2025-12-31T00:00:00Z" }, true],
     ["timestamp(at).getFullYear() == 2025 && timestamp(at).getHours() == 23", { at: "2025-12-31T23:59:59Z" }, true],
+    ['timestamp(at) - timestamp("2025-12-31T00:00:00Z") == duration("1h")', { at: "2025-12-31T01:00:00Z" }, true],
+    ["vip > blocked && blocked <= vip", { vip: true, blocked: false }, true],
+    ["nested == [[1, {'a': [2]}], 3] && nested != [[1, {'a': [4]}], 3]", { nested: [[1, { a: [2] }], 3] }, true],
     ["items.all(i, i > 0) && items.exists(i, i > 2) && items.exists_one(i, i == 1)", { items: [1, 2, 3] }, true],
     ["items.filter(i, i > 1).map(i, i * 2) == [4, 6]", { items: [1, 2, 3] }, true],
     ["items.map(i, i > 1, i * 2) == [4, 6]", { items: [1, 2, 3] }, true],
@@ -121,6 +124,8 @@ describe("what is not known", () => {
     ["an item that is decisive whatever the others", "items.exists(i, i > 1)", { items: [null, 2] }, true, []],
     ["an item that cannot be compared", "items.all(i, i > 1)", { items: [null, 2] }, "unknown", []],
     ["two hits of exists_one", "items.exists_one(i, i > 1)", { items: [2, null, 3] }, false, []],
+    ["a sum of unlike times", "timestamp(at) + timestamp(at) == 1", { at: "2025-12-31T00:00:00Z" }, "unknown", []],
+    ["membership in a text", "x in y", { x: "a", y: "abc" }, "unknown", []],
     ["a number that is not finite", "x > 1", { x: Number.POSITIVE_INFINITY }, "unknown", []],
     ["a value that is no JSON", "x == 1", { x: new Date(0) }, "unknown", []],
   ])("%s: %s of %j", (_title, text, data, expected, missing) => {

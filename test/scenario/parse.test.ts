@@ -80,6 +80,9 @@ describe("defineScenario", () => {
     ["has an unknown member", { ...base, nodes: [] }, "SCENARIO.INVALID", "/nodes"],
     ["has a version that is no whole number", { ...base, version: 1.5 }, "SCENARIO.INVALID", "/version"],
     ["has a function", { ...base, metadata: { f: () => 1 } }, "SCENARIO.INVALID", "/metadata/f"],
+    ["has a number that is not finite", { ...base, version: Number.NaN }, "SCENARIO.INVALID", "/version"],
+    ["has a class instance", { ...base, metadata: { at: new Date(0) } }, "SCENARIO.INVALID", "/metadata/at"],
+    ["has a hole", { ...base, metadata: { list: Array(1) } }, "SCENARIO.INVALID", "/metadata/list/0"],
     ["has an unpaired surrogate", withSteps({ id: "d", name: "\ud800" }), "SCENARIO.INVALID", "/steps/3/name"],
     [
       "has an unpaired surrogate in a key",
@@ -217,6 +220,12 @@ describe("defineScenario", () => {
     expect(error.details.expected).toBeTypeOf("string");
     expect(error.details.received).toBeTypeOf("string");
     expect(error.details.problems).toMatchObject([{ code, path }]);
+  });
+
+  it("refuses a cycle", () => {
+    const metadata: Record<string, unknown> = {};
+    metadata.self = metadata;
+    expect(refusal({ ...base, metadata }).details.received).toMatch(/cycle/);
   });
 
   it("lists all problems and throws the first", () => {

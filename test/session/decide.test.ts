@@ -29,7 +29,11 @@ describe("a session keeps its place", () => {
   it("asks only those whose own way misses the new question", () => {
     const v1 = flow(1, "a p q c", "a>p[x == 1] ; a>q[else] ; p>c ; q>c");
     const v2 = flow(2, "a p q n(pin) c", "a>p[x == 1] ; a>q[else] ; p>c ; q>n ; n>c");
-    expect(decided(v1, v2, walked(v1, "a p c", { x: 1 }))).toMatchObject({ action: "teleport", kind: "clean_graft", stepId: "c" });
+    expect(decided(v1, v2, walked(v1, "a p c", { x: 1 }))).toMatchObject({
+      action: "teleport",
+      kind: "clean_graft",
+      stepId: "c",
+    });
     expect(decided(v1, v2, walked(v1, "a q c", { x: 2 }))).toMatchObject({ action: "collect", fields: ["pin"] });
   });
 
@@ -37,7 +41,10 @@ describe("a session keeps its place", () => {
     const [v1, v2] = [flow(1, "a c", "a>c"), flow(2, "a n(email) c", "a>n ; n>c")];
     const session = walked(v1, "a c");
     expect(decided(v1, v2, session, { facts: {} })).toEqual({ action: "needs", fields: ["email"], conditions: [] });
-    expect(decided(v1, v2, session, { facts: { values: { email: "jo@x.example" } } })).toMatchObject({ action: "teleport", kind: "gap_fill" });
+    expect(decided(v1, v2, session, { facts: { values: { email: "jo@x.example" } } })).toMatchObject({
+      action: "teleport",
+      kind: "gap_fill",
+    });
     expect(decided(v1, v2, session)).toMatchObject({ action: "collect", fields: ["email"] });
   });
 
@@ -54,7 +61,10 @@ describe("a session keeps its place", () => {
   it("asks for what a step moved in front of it collects, and not of those who did it", () => {
     const [v1, v2] = [flow(1, "a b e(email)", "a>b ; b>e"), flow(2, "a e(email) b", "a>e ; e>b")];
     expect(decided(v1, v2, walked(v1, "a b"))).toMatchObject({ action: "collect", fields: ["email"] });
-    expect(decided(v1, v2, walked(v1, "a b e", { email: "jo@x.example" }))).toMatchObject({ action: "teleport", stepId: "e" });
+    expect(decided(v1, v2, walked(v1, "a b e", { email: "jo@x.example" }))).toMatchObject({
+      action: "teleport",
+      stepId: "e",
+    });
   });
 
   it("does not owe what it had jumped past, and reports an effect among it", () => {
@@ -103,7 +113,8 @@ describe("a session keeps its place", () => {
 
   it("tells whether the waiting message may answer the step it lands on", () => {
     const v1 = flow(1, "a c(x)", "a>c");
-    const binding = (v2: Scenario) => decided(v1, v2, walked(v1, "a c")).action !== "needs" && decided(v1, v2, walked(v1, "a c"));
+    const binding = (v2: Scenario) =>
+      decided(v1, v2, walked(v1, "a c")).action !== "needs" && decided(v1, v2, walked(v1, "a c"));
     expect(binding(flow(2, "a c(x)", "a>c"))).toMatchObject({ replyBinding: "same_question" });
     expect(binding(flow(2, "a c(x)=Reworded", "a>c"))).toMatchObject({ replyBinding: "changed_question" });
     expect(binding(flow(2, "a d", "a>d"))).toMatchObject({ replyBinding: "other_step" });
@@ -115,7 +126,11 @@ describe("a changed decision", () => {
   const v2 = flow(2, "w age(age) rejected c", "w>age ; age>rejected[age < 18] ; age>c[age >= 18]");
 
   it("leads to another branch when the data says so", () => {
-    expect(decided(v1, v2, walked(v1, "w c", { age: 16 }))).toMatchObject({ action: "teleport", kind: "re_route", stepId: "rejected" });
+    expect(decided(v1, v2, walked(v1, "w c", { age: 16 }))).toMatchObject({
+      action: "teleport",
+      kind: "re_route",
+      stepId: "rejected",
+    });
     expect(decided(v1, v2, walked(v1, "w c", { age: 18 }))).toMatchObject({ action: "teleport", stepId: "c" });
   });
 
@@ -124,7 +139,10 @@ describe("a changed decision", () => {
   });
 
   it("goes to review instead when re-routing is off", () => {
-    expect(decided(v1, v2, walked(v1, "w c", { age: 16 }), { reRouting: false })).toMatchObject({ action: "review", candidates: ["rejected"] });
+    expect(decided(v1, v2, walked(v1, "w c", { age: 16 }), { reRouting: false })).toMatchObject({
+      action: "review",
+      candidates: ["rejected"],
+    });
   });
 
   it("stands as taken when it did not change, whatever the data says now", () => {
@@ -135,9 +153,15 @@ describe("a changed decision", () => {
 
   it("goes to review when no branch holds or a guard is false", () => {
     const none = flow(2, "w f c d", "w>f ; f>c[x == 1] ; f>d[x == 2]");
-    expect(decided(v1, none, walked(v1, "w c", { x: 3 }))).toMatchObject({ action: "review", reason: "DECISION.NO_BRANCH" });
+    expect(decided(v1, none, walked(v1, "w c", { x: 3 }))).toMatchObject({
+      action: "review",
+      reason: "DECISION.NO_BRANCH",
+    });
     const guard = flow(2, "w c", "w>c[x == 1]");
-    expect(decided(v1, guard, walked(v1, "w c", { x: 3 }))).toMatchObject({ action: "review", reason: "DECISION.GUARD_FALSE" });
+    expect(decided(v1, guard, walked(v1, "w c", { x: 3 }))).toMatchObject({
+      action: "review",
+      reason: "DECISION.GUARD_FALSE",
+    });
   });
 
   it("asks the judge about a condition in words", () => {
@@ -149,17 +173,47 @@ describe("a changed decision", () => {
       ],
     });
     const session = walked(v1, "w c");
-    expect(decided(v1, judged, session)).toEqual({ action: "needs", fields: [], conditions: ["the customer is angry"] });
-    const asked = (verdict: boolean | "unknown") => decided(v1, judged, session, { facts: { judged: { "the customer is angry": verdict } } });
+    expect(decided(v1, judged, session)).toEqual({
+      action: "needs",
+      fields: [],
+      conditions: ["the customer is angry"],
+    });
+    const asked = (verdict: boolean | "unknown") =>
+      decided(v1, judged, session, { facts: { judged: { "the customer is angry": verdict } } });
     expect(asked(false)).toMatchObject({ action: "teleport", stepId: "c" });
     expect(asked(true)).toMatchObject({ action: "teleport", stepId: "d" });
     expect(asked("unknown")).toMatchObject({ action: "review", reason: "DECISION.UNKNOWN" });
   });
 
   it("waives questions and new decisions when forced, never an effect", () => {
-    expect(decided(v1, v2, walked(v1, "w c"), { forceKind: "clean_graft" })).toMatchObject({ action: "teleport", stepId: "c", kind: "clean_graft" });
+    expect(decided(v1, v2, walked(v1, "w c"), { forceKind: "clean_graft" })).toMatchObject({
+      action: "teleport",
+      stepId: "c",
+      kind: "clean_graft",
+    });
     const acting = flow(2, "w k! c", "w>k ; k>c");
-    expect(decided(v1, acting, walked(v1, "w c"), { forceKind: "clean_graft" })).toMatchObject({ action: "execute_action" });
+    expect(decided(v1, acting, walked(v1, "w c"), { forceKind: "clean_graft" })).toMatchObject({
+      action: "execute_action",
+    });
+  });
+});
+
+describe("people who jump", () => {
+  it("keep their place though what they jumped past would have been an obstacle", () => {
+    const steps = "in! fork lip! a! b* out";
+    const ways = "in>fork ; fork>a[x == 1] ; fork>lip[else] ; lip>b ; a>out ; b>out";
+    const v1 = flow(1, steps, ways);
+    const session = walked(v1, "in fork a b out", { x: 1 });
+    expect(decided(v1, flow(2, steps, ways), session)).toMatchObject({ action: "teleport", stepId: "out" });
+  });
+
+  it("are not asked for what lies beyond the point where the flow turns away", () => {
+    const v1 = flow(1, "w c", "w>c");
+    const v2 = flow(2, "w f d(y) e c", "w>f ; f>d[x == 1] ; f>c[else] ; d>e[y == 1] ; d>w[else]");
+    expect(decided(v1, v2, walked(v1, "w c", { x: 1 }), { facts: {} })).toMatchObject({
+      action: "teleport",
+      stepId: "d",
+    });
   });
 });
 
@@ -169,21 +223,34 @@ describe("a passed checkpoint", () => {
   it("blocks a branch on which nobody has paid", () => {
     const v2 = flow(2, "w age(age) rejected pay* c", "w>age ; age>rejected[age < 18] ; age>pay[age >= 18] ; pay>c");
     const result = decided(v1, v2, walked(v1, "w pay c", { age: 16 }));
-    expect(result).toMatchObject({ action: "blocked", reason: "CHECKPOINT.OFF_RUN", obstacle: { checkpointDescription: "pay done" } });
+    expect(result).toMatchObject({
+      action: "blocked",
+      reason: "CHECKPOINT.OFF_RUN",
+      obstacle: { checkpointDescription: "pay done" },
+    });
     expect(decided(v1, v2, walked(v1, "w pay c", { age: 40 }))).toMatchObject({ action: "teleport", stepId: "c" });
   });
 
   it("blocks a place from which it would happen again", () => {
     const old = flow(1, "a pay* v(addr) z", "a>pay ; pay>v ; v>z");
     const neu = flow(2, "a pay* v(addr) z", "a>v ; v>pay ; pay>z");
-    expect(decided(old, neu, walked(old, "a pay v"))).toMatchObject({ action: "blocked", reason: "CHECKPOINT.WOULD_REPEAT" });
-    expect(decided(old, neu, walked(old, "a pay v z", { addr: "x" }))).toMatchObject({ action: "teleport", stepId: "z" });
+    expect(decided(old, neu, walked(old, "a pay v"))).toMatchObject({
+      action: "blocked",
+      reason: "CHECKPOINT.WOULD_REPEAT",
+    });
+    expect(decided(old, neu, walked(old, "a pay v z", { addr: "x" }))).toMatchObject({
+      action: "teleport",
+      stepId: "z",
+    });
   });
 
   it("may happen again where the old version already had that loop or the plan says so", () => {
     const looped = flow(1, "w pay* c", "w>pay ; pay>c ; c>pay[retry == true]");
     const same = flow(2, "w pay* c n", "w>pay ; pay>c ; c>pay[retry == true] ; c>n[else]");
-    expect(decided(looped, same, walked(looped, "w pay c", { retry: false }))).toMatchObject({ action: "teleport", stepId: "c" });
+    expect(decided(looped, same, walked(looped, "w pay c", { retry: false }))).toMatchObject({
+      action: "teleport",
+      stepId: "c",
+    });
     const now = flow(2, "w pay* c", "w>pay ; pay>c ; c>pay[retry == true]");
     const session = walked(v1, "w pay c");
     expect(decided(v1, now, session)).toMatchObject({ action: "blocked", reason: "CHECKPOINT.WOULD_REPEAT" });
@@ -197,9 +264,15 @@ describe("a passed checkpoint", () => {
     const result = decided(v1, gone, walked(v1, "w pay c"));
     expect(result).toMatchObject({ action: "teleport", stepId: "c" });
     expect(result.action === "teleport" && result.reasons).toContain("CHECKPOINT.ORPHANED");
-    expect(decided(v1, gone, walked(v1, "w pay"))).toMatchObject({ action: "review", reason: "CHECKPOINT.STANDING_DELETED" });
+    expect(decided(v1, gone, walked(v1, "w pay"))).toMatchObject({
+      action: "review",
+      reason: "CHECKPOINT.STANDING_DELETED",
+    });
     const lost = flow(2, "y z", "y>z");
-    expect(decided(v1, lost, walked(v1, "w pay c"))).toMatchObject({ action: "blocked", reason: "CHECKPOINT.ORPHANED" });
+    expect(decided(v1, lost, walked(v1, "w pay c"))).toMatchObject({
+      action: "blocked",
+      reason: "CHECKPOINT.ORPHANED",
+    });
   });
 
   it("is never skipped where it is new", () => {
@@ -209,13 +282,22 @@ describe("a passed checkpoint", () => {
 
   it("is proven by the position alone where the history is missing", () => {
     const bare = { ...walked(v1, "w pay c"), stepHistory: [], passedCheckpoints: [] };
-    expect(decided(v1, flow(2, "w pay* c z", "w>pay ; pay>c ; c>z"), bare)).toMatchObject({ action: "teleport", stepId: "c" });
-    expect(decided(v1, flow(2, "w c pay*", "w>c ; c>pay"), bare)).toMatchObject({ action: "blocked", reason: "CHECKPOINT.WOULD_REPEAT" });
+    expect(decided(v1, flow(2, "w pay* c z", "w>pay ; pay>c ; c>z"), bare)).toMatchObject({
+      action: "teleport",
+      stepId: "c",
+    });
+    expect(decided(v1, flow(2, "w c pay*", "w>c ; c>pay"), bare)).toMatchObject({
+      action: "blocked",
+      reason: "CHECKPOINT.WOULD_REPEAT",
+    });
   });
 
   it("waits for an answer when its wording changed and no plan says whether it is the same effect", () => {
     const reworded = flow(2, "w pay*=Charge c", "w>pay ; pay>c");
-    expect(decided(v1, reworded, walked(v1, "w pay c"))).toMatchObject({ action: "review", reason: "PLAN.EFFECT_UNDECIDED" });
+    expect(decided(v1, reworded, walked(v1, "w pay c"))).toMatchObject({
+      action: "review",
+      reason: "PLAN.EFFECT_UNDECIDED",
+    });
   });
 
   it("stays known when it was passed in an earlier version and comes back in a later one", () => {
@@ -224,12 +306,10 @@ describe("a passed checkpoint", () => {
     const first = decided(v1, v2, walked(v1, "w pay c"));
     expect(first.action).toBe("teleport");
     const paid = walked(v1, "w pay c");
-    const moved = recordVisit(
-      { ...paid, scenarioVersion: 2, scenarioChecksum: compile(v2).checksum },
-      v2,
-      "c",
-      { at: AT, reason: "graft" },
-    );
+    const moved = recordVisit({ ...paid, scenarioVersion: 2, scenarioChecksum: compile(v2).checksum }, v2, "c", {
+      at: AT,
+      reason: "graft",
+    });
     expect(decided(v2, v3, moved)).toMatchObject({ action: "blocked", reason: "CHECKPOINT.WOULD_REPEAT" });
   });
 });
@@ -239,14 +319,21 @@ describe("a session whose step is gone", () => {
     const v1 = flow(1, "a q m n z", "a>q ; q>m[x == 1] ; q>n[else] ; m>z ; n>z");
     const v2 = flow(2, "a m n z", "a>m[promo == true] ; a>n[else] ; m>z ; n>z");
     const at = (variables: Record<string, unknown>) => decided(v1, v2, walked(v1, "a q", variables));
-    expect(at({ promo: false })).toMatchObject({ action: "teleport", stepId: "n", reasons: expect.arrayContaining(["MIGRATION.RELOCATED"]) });
+    expect(at({ promo: false })).toMatchObject({
+      action: "teleport",
+      stepId: "n",
+      reasons: expect.arrayContaining(["MIGRATION.RELOCATED"]),
+    });
     expect(at({ promo: true })).toMatchObject({ action: "teleport", stepId: "m" });
     expect(at({})).toMatchObject({ action: "collect", fields: ["promo"] });
   });
 
   it("is never taken before a checkpoint it passed", () => {
     const v1 = flow(1, "w pay* old c", "w>pay ; pay>old ; old>c");
-    expect(decided(v1, flow(2, "w pay* c", "w>pay ; pay>c"), walked(v1, "w pay old"))).toMatchObject({ action: "teleport", stepId: "c" });
+    expect(decided(v1, flow(2, "w pay* c", "w>pay ; pay>c"), walked(v1, "w pay old"))).toMatchObject({
+      action: "teleport",
+      stepId: "c",
+    });
   });
 
   it("leaves the flow only when nothing of its way is left", () => {
@@ -260,8 +347,15 @@ describe("a session whose step is gone", () => {
 
   it("waits for the plan when its step does something else under the same id", () => {
     const v1 = flow(1, "a c", "a>c");
-    expect(decided(v1, flow(2, "a c!", "a>c"), walked(v1, "a c"))).toMatchObject({ action: "review", reason: "MATCH.PROPOSED", candidates: ["c"] });
-    expect(decided(v1, flow(2, "a c!", "a>c"), walked(v1, "a c"), { chosenStepId: "c" })).toMatchObject({ action: "teleport", stepId: "c" });
+    expect(decided(v1, flow(2, "a c!", "a>c"), walked(v1, "a c"))).toMatchObject({
+      action: "review",
+      reason: "MATCH.PROPOSED",
+      candidates: ["c"],
+    });
+    expect(decided(v1, flow(2, "a c!", "a>c"), walked(v1, "a c"), { chosenStepId: "c" })).toMatchObject({
+      action: "teleport",
+      stepId: "c",
+    });
   });
 });
 

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Scenario, Session } from "../../src/contracts/types.js";
+import { downstreamOf, upstreamOf } from "../../src/diff/views.js";
 import { canonicalJson } from "../../src/hash/canonical-json.js";
 import { compile } from "../../src/scenario/compile.js";
 import { defineScenario } from "../../src/scenario/parse.js";
-import { downstreamOf, upstreamOf } from "../../src/diff/views.js";
 import { decide } from "../../src/session/decide.js";
 import { prepareMigration } from "../../src/session/migration.js";
 import { disguise, generateScenario } from "../../src/testing/generate.js";
@@ -15,12 +15,21 @@ const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
 
 function outcome(session: Session, from: Scenario, to: Scenario) {
   const migration = prepareMigration(compile(from), compile(to));
-  const exhausted = new Set(to.steps.flatMap((s) => s.collects ?? []).concat(["age", "country", "amount", "email", "member", "note"]));
+  const exhausted = new Set(
+    to.steps.flatMap((s) => s.collects ?? []).concat(["age", "country", "amount", "email", "member", "note"]),
+  );
   return decide({ session, migration, facts: { exhausted } });
 }
 
 function walker(scenario: Scenario, seed: number): Session {
-  return walkSession(scenario, { seed, id: "s", at: "2026-03-01T00:00:00Z", jumpRate: 0.2, repeatRate: 0.1, silenceRate: 0.2 });
+  return walkSession(scenario, {
+    seed,
+    id: "s",
+    at: "2026-03-01T00:00:00Z",
+    jumpRate: 0.2,
+    repeatRate: 0.1,
+    silenceRate: 0.2,
+  });
 }
 
 /** A walker whose step some run of the flow can end at. */
@@ -39,7 +48,11 @@ describe("laws of a decision", () => {
         const v1 = generateScenario({ seed: a });
         const session = settled(v1, b);
         if (session === undefined) return;
-        expect(outcome(session, v1, at(v1, 2))).toMatchObject({ action: "teleport", kind: "clean_graft", stepId: session.stepId });
+        expect(outcome(session, v1, at(v1, 2))).toMatchObject({
+          action: "teleport",
+          kind: "clean_graft",
+          stepId: session.stepId,
+        });
       }),
       RUNS,
     );
@@ -56,7 +69,8 @@ describe("laws of a decision", () => {
         if (result.action === "review" && result.reasons.includes("MATCH.AMBIGUOUS")) return;
         expect(result).toMatchObject({ action: "teleport", kind: "clean_graft" });
         const hash = compile(v1).hashes[compile(v1).index.get(session.stepId) ?? -1];
-        const landed = result.action === "teleport" ? compile(v2).hashes[compile(v2).index.get(result.stepId) ?? -1] : "";
+        const landed =
+          result.action === "teleport" ? compile(v2).hashes[compile(v2).index.get(result.stepId) ?? -1] : "";
         expect(landed).toBe(hash);
       }),
       RUNS,
@@ -85,14 +99,30 @@ describe("laws of a decision", () => {
         const here = c.index.get(session.stepId) ?? -1;
         const above = upstreamOf(c, here);
         const below = downstreamOf(c, here);
-        const host = [...c.steps.keys()].find((step) => below[step] === 1 && above[step] !== 1 && step !== here && (c.ways[step]?.length ?? 0) === 1);
+        const host = [...c.steps.keys()].find(
+          (step) => below[step] === 1 && above[step] !== 1 && step !== here && (c.ways[step]?.length ?? 0) === 1,
+        );
         if (host === undefined) return;
         const id = c.steps[host]?.id ?? "";
         const transitions = v1.transitions.flatMap((way) =>
-          way.from === id ? [{ ...way, to: "added" }, { from: "added", to: way.to }] : [way],
+          way.from === id
+            ? [
+                { ...way, to: "added" },
+                { from: "added", to: way.to },
+              ]
+            : [way],
         );
-        const v2 = defineScenario({ ...v1, version: 2, steps: [...v1.steps, { id: "added", name: "Added", collects: ["iban"] }], transitions });
-        expect(outcome(session, v1, v2)).toMatchObject({ action: "teleport", kind: "clean_graft", stepId: session.stepId });
+        const v2 = defineScenario({
+          ...v1,
+          version: 2,
+          steps: [...v1.steps, { id: "added", name: "Added", collects: ["iban"] }],
+          transitions,
+        });
+        expect(outcome(session, v1, v2)).toMatchObject({
+          action: "teleport",
+          kind: "clean_graft",
+          stepId: session.stepId,
+        });
       }),
       RUNS,
     );
@@ -106,7 +136,9 @@ describe("laws of a decision", () => {
         const session = settled(v1, b);
         if (session === undefined) return;
         const before = outcome(session, v1, v2);
-        const asking = v2.steps.filter((step) => (step.collects?.length ?? 0) > 0 && !v1.steps.some((old) => old.id === step.id));
+        const asking = v2.steps.filter(
+          (step) => (step.collects?.length ?? 0) > 0 && !v1.steps.some((old) => old.id === step.id),
+        );
         const victim = asking[which % Math.max(1, asking.length)];
         if (before.action !== "teleport" || victim === undefined) return;
         const steps = v2.steps.map((step) => (step.id === victim.id ? { ...step, collects: [] } : step));

@@ -28,6 +28,10 @@ describe("table", () => {
     expect(table([{ title: "x" }], [["abcdefghijkl"]], style(2))[1]).toBe("abcdefg…");
   });
 
+  it("lets no text steer the terminal", () => {
+    expect(table([{ title: "x" }], [[`a${String.fromCharCode(27)}[2Jb`]], style(80))[1]).toBe("a�[2Jb");
+  });
+
   it("is nothing without rows", () => {
     expect(table(columns, [], style(80))).toEqual([]);
   });
