@@ -12,8 +12,8 @@ export interface GenerateOptions {
   readonly steps?: number;
 }
 
-const FIELDS = ["age", "country", "amount", "email", "member", "note"] as const;
-const CONDITIONS = [
+export const FIELDS = ["age", "country", "amount", "email", "member", "note"] as const;
+export const CONDITIONS = [
   ["age >= 18", "age < 18"],
   ['country == "US"', 'country != "US"'],
   ["amount > 100", "amount > 10"],
@@ -41,7 +41,7 @@ export function generateScenario(options: GenerateOptions): Scenario {
 }
 
 /** One step; about one in six shares its content with others. */
-function generateStep(random: Random, id: string): Step {
+export function generateStep(random: Random, id: string): Step {
   if (random.chance(0.16)) return { id, name: "Shall I go on?" };
   const name = `Step ${id}`;
   const roll = random.next();

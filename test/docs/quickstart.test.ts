@@ -73,12 +73,12 @@ describe("the quick start", () => {
         ],
         "rehearsals": [
           [
-            "  134  collect",
+            "  128  collect",
             "  109  clean_graft",
+            "   27  re_route",
             "   22  exit_scenario",
-            "   22  re_route",
             "   11  review",
-            "    2  blocked",
+            "    3  blocked",
           ],
           [
             "  153  collect",

@@ -1,0 +1,82 @@
+import type { Scenario, Session } from "../../src/contracts/types.js";
+import { compile } from "../../src/scenario/compile.js";
+import { recordVisit, startSession } from "../../src/session/visits.js";
+import { editScenario } from "../../src/testing/edits.js";
+import { generateScenario } from "../../src/testing/generate.js";
+import { seededRandom } from "../../src/testing/random.js";
+import { walkSession } from "../../src/testing/walk.js";
+
+export const AT = "2026-03-01T00:00:00Z";
+
+/** Two versions and a walker of the first, in a form that can be cut down. */
+export interface Triple {
+  readonly v1: Scenario;
+  readonly v2: Scenario;
+  /** Visited steps in order; the first is the entry, the last the current step. */
+  readonly path: readonly string[];
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** How many of the latest visits are kept; 0: none. */
+  readonly keep?: number;
+  /** Required actions of the second version that have run already. */
+  readonly completed: readonly string[];
+  readonly mapping?: Readonly<Record<string, string>>;
+  readonly effects?: Readonly<Record<string, "same" | "other">>;
+  readonly allowRepeat?: readonly string[];
+  readonly forceKind?: "clean_graft" | "gap_fill";
+}
+
+/** The triple of a seed. */
+export function makeTriple(seed: number): Triple {
+  const random = seededRandom(seed ^ 0x5eed);
+  const v1 = generateScenario({ seed });
+  const other = random.chance(0.05);
+  const v2 = other
+    ? generateScenario({ seed: seed + 1, version: 2 })
+    : editScenario(v1, { seed: seed * 7 + 3, version: 2 }).scenario;
+  const walked = walkSession(v1, {
+    seed: seed * 13 + 5,
+    id: "s",
+    at: AT,
+    jumpRate: random.chance(0.5) ? 0 : 0.2,
+    repeatRate: random.chance(0.6) ? 0 : 0.15,
+    silenceRate: 0.15,
+  });
+  const path = walked.stepHistory.map((visit) => visit.stepId);
+  const variables = { ...walked.variables };
+  for (const name of ["age", "amount"]) if (random.chance(0.3) && !(name in variables)) variables[name] = random.pick([5, 18, 50, 200]);
+  if (random.chance(0.2)) variables.member = random.chance(0.5);
+  const roll = random.next();
+  const effects = Object.fromEntries(
+    v1.steps
+      .filter((step) => (step.checkpoint === true || step.requiredAction === true) && random.chance(0.5))
+      .map((step) => [step.id, random.chance(0.7) ? ("same" as const) : ("other" as const)]),
+  );
+  const [old, now] = [random.pick(v1.steps), random.pick(v2.steps)];
+  return {
+    v1,
+    v2,
+    path,
+    variables,
+    ...(roll < 0.05 ? { keep: 0 } : roll < 0.12 ? { keep: 1 + random.integer(3) } : {}),
+    completed: [],
+    effects,
+    ...(random.chance(0.06) && old !== undefined && now !== undefined ? { mapping: { [old.id]: now.id } } : {}),
+    ...(random.chance(0.08) ? { allowRepeat: [random.pick(path) ?? "s0"] } : {}),
+    ...(random.chance(0.04) ? { forceKind: random.chance(0.5) ? ("clean_graft" as const) : ("gap_fill" as const) } : {}),
+  };
+}
+
+/** The session of a triple. */
+export function sessionOf(triple: Triple): Session {
+  const [, ...rest] = triple.path;
+  const start = startSession(triple.v1, { id: "s", at: AT, variables: { ...triple.variables } });
+  const walked = rest.reduce((session, step) => recordVisit(session, triple.v1, step, { at: AT }), start);
+  const stepHistory = triple.keep === undefined ? walked.stepHistory : triple.keep === 0 ? [] : walked.stepHistory.slice(-triple.keep);
+  const c = compile(triple.v2);
+  const completedActions = triple.completed.map((stepId) => {
+    const contentHash = c.hashes[c.index.get(stepId) ?? -1] ?? "";
+    return { stepId, scenarioVersion: triple.v2.version, contentHash, at: AT };
+  });
+  const passedCheckpoints = triple.keep === 0 ? [] : walked.passedCheckpoints;
+  return { ...walked, stepHistory, passedCheckpoints, ...(completedActions.length > 0 ? { completedActions } : {}) };
+}
