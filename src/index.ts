@@ -95,4 +95,6 @@ export { prepareMigration } from "./session/migration.js";
 export type { DecideInput } from "./session/situation.js";
 export type { StartOptions, VisitOptions } from "./session/visits.js";
 export { recordVisit, startSession } from "./session/visits.js";
+export type { WitnessInput, WitnessProblem, WitnessVerdict } from "./session/witness-check.js";
+export { verifyWitness } from "./session/witness-check.js";
 export { explainDecision } from "./tools/explain-decision.js";

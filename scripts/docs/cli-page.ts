@@ -91,7 +91,11 @@ function formats(): string {
     "  told by its `condition_language`. What its conversion had to decide is noted on standard error.",
     "- **Sessions** are a JSON array, or one session a line (`schemas/session.schema.json`). Sessions that walk another version, and closed",
     "  ones, are left out with a note.",
-    "- **Terms** of a plan: `--policies`, `--mapping`, `--effects`, `--data` as in `schemas/plan.schema.json`.",
+    "- **Terms** of a plan are files of their own, written as in `schemas/plan.schema.json`. Step ids are those of the old version.",
+    '  - `--policies`: `{ "*": { "scope": { "excludeChannels": ["phone"] } } }`',
+    '  - `--mapping`: `{ "address": "delivery-address" }`',
+    '  - `--effects`: `{ "pay": "same" }` for a checkpoint or required action that was only reworded, `"other"` for a new effect',
+    '  - `--data`: `[{ "op": "rename", "from": "delivery", "to": "shipping" }]`',
     "- `--json` prints values that follow the schemas: the transformation map, the plan, findings, results. An error is then one line of",
     '  JSON on standard error: `{ "error": { code, message, file, path, expected, received, hint } }`.',
   ].join("\n");

@@ -34,6 +34,10 @@ const examples: Readonly<Record<string, readonly CommandExample[]>> = {
       says: "totals, and one explained session of each outcome",
     },
     {
+      line: "regraft rehearse v1.json v2.json --sessions sessions.jsonl --effects effects.json",
+      says: "with answers about reworded checkpoints",
+    },
+    {
       line: "regraft rehearse v1.json v2.json --sessions sessions.jsonl --out results.jsonl --fail-on blocked,review",
       says: "every result in a file; fails if a session would be stopped",
     },

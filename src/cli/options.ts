@@ -8,7 +8,7 @@ export interface TermOptions {
 }
 
 /** Options of `regraft diff`. */
-export interface DiffOptions extends Pick<TermOptions, "mapping"> {
+export interface DiffOptions extends Pick<TermOptions, "mapping" | "effects"> {
   readonly json?: boolean;
   readonly mermaid?: boolean;
   readonly dot?: boolean;

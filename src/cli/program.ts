@@ -17,6 +17,8 @@ export interface ProgramParts {
 const helpColumns = 100;
 const oldFile = "file of the old version";
 const newFile = "file of the new version";
+const mappingWords = "explicit pairs: { old step id: new step id }";
+const effectsWords = 'answers for edited effects: { old step id: "same" or "other" }';
 
 /** Defines all commands. Nothing is read before one of them runs. */
 export function createProgram({ handlers, done, io }: ProgramParts): Command {
@@ -47,7 +49,8 @@ export function createProgram({ handlers, done, io }: ProgramParts): Command {
     .addOption(new Option("--mermaid", "print a Mermaid flowchart of the change").conflicts(["json", "dot"]))
     .addOption(new Option("--dot", "print a Graphviz digraph of the change").conflicts(["json"]))
     .option("--explain", "say why each pair of steps belongs together")
-    .option("--mapping <file>", "explicit pairs: { old step id: new step id }")
+    .option("--mapping <file>", mappingWords)
+    .option("--effects <file>", effectsWords)
     .action(async (v1: string, v2: string, options: DiffOptions) => done(await handlers.diff(v1, v2, options)));
 
   const lint = command(program, "lint", "Says what an operator should know before approving a version.")
@@ -126,8 +129,8 @@ function atOption(description: string): Option {
 /** What the author of a plan may give. */
 function addTerms(of: Command): void {
   of.option("--policies <file>", 'policies: { old step id or "*": policy }')
-    .option("--mapping <file>", "explicit pairs: { old step id: new step id }")
-    .option("--effects <file>", 'answers for edited effects: { old step id: "same" or "other" }')
+    .option("--mapping <file>", mappingWords)
+    .option("--effects <file>", effectsWords)
     .option("--data <file>", "changes to the sessions' data: [{ op: ... }]")
     .addOption(
       new Option(

@@ -1,3 +1,6 @@
+import { diffOf, type PlanTerms } from "../plan/build.js";
+import { undecidedEffects } from "../plan/effects.js";
+import { compile } from "../scenario/compile.js";
 import { rehearseSessions, type SessionOutcome } from "../tools/rehearse-sessions.js";
 import { renderRehearsal } from "../tools/render-rehearsal.js";
 import { type ExitCode, exitCodes } from "./exit-codes.js";
@@ -6,7 +9,7 @@ import type { CliIo } from "./io.js";
 import type { RehearseOptions } from "./options.js";
 import { readSessionsOn } from "./sessions.js";
 import { blamedAsync, readTerms } from "./terms.js";
-import { checkLater, print, printJson, readVersions, styleOf } from "./versions.js";
+import { checkLater, print, printJson, readVersions, styleOf, type TwoVersions } from "./versions.js";
 
 /** `regraft rehearse`: what would happen to each session. */
 export async function runRehearse(io: CliIo, v1: string, v2: string, options: RehearseOptions): Promise<ExitCode> {
@@ -21,8 +24,15 @@ export async function runRehearse(io: CliIo, v1: string, v2: string, options: Re
   if (options.out !== undefined)
     await writeText(io, options.out, results.map((result) => `${JSON.stringify(result)}\n`).join(""));
   if (options.json === true) printJson(io, rehearsal);
-  else print(io, renderRehearsal(rehearsal, versions.to, styleOf(io)));
+  else print(io, [...renderRehearsal(rehearsal, versions.to, styleOf(io)), ...undecided(versions, terms)]);
   return stopsOne(results, options.failOn ?? []) ? exitCodes.findings : exitCodes.ok;
+}
+
+/** Names the flag that is missing where nobody has said whether an edited effect is still the same. */
+function undecided({ from, to }: TwoVersions, terms: PlanTerms): string[] {
+  const steps = undecidedEffects(diffOf(compile(from), compile(to), terms).matching);
+  if (steps.length === 0) return [];
+  return ["", `Not decided: is it still the same effect? Say "same" or "other" in --effects for ${steps.join(", ")}.`];
 }
 
 function stopsOne(results: readonly SessionOutcome[], actions: readonly string[]): boolean {

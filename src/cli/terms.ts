@@ -37,23 +37,13 @@ export async function blamedAsync<T>(options: TermOptions, make: () => Promise<T
   }
 }
 
-/** The same error, with the file of the terms that it is about. */
+/** The same error, with the file of the terms that it is about. The path stays that of the terms. */
 function withFile(error: RegraftError, options: TermOptions): RegraftError {
   const { code, message, details } = error;
-  const [, part = "", rest = ""] = /^\/(mapping|effects)(\/.*)?$/.exec(details.path ?? "") ?? [];
-  const isAboutPolicies =
-    /^(PLAN\.(POLICY_INVALID|UNKNOWN_ANCHOR)|CONDITION\.)/.test(code) && !/^\/allowRepeat/.test(details.path ?? "");
-  const file =
-    part === "mapping"
-      ? options.mapping
-      : part === "effects"
-        ? options.effects
-        : isAboutPolicies
-          ? options.policies
-          : undefined;
+  const part = /^\/(policies|mapping|effects)(?:\/|$)/.exec(details.path ?? "")?.[1];
+  const file = part === undefined ? undefined : options[part as "policies" | "mapping" | "effects"];
   if (file === undefined) return error;
-  const path = part === "" ? {} : { path: rest };
-  return new RegraftError(code, message.slice(code.length + 2), { file, ...details, ...path }, { cause: error });
+  return new RegraftError(code, message.slice(code.length + 2), { file, ...details }, { cause: error });
 }
 
 async function readObject(io: CliIo, file: string): Promise<Record<string, unknown>> {
@@ -66,7 +56,8 @@ async function readMapping(io: CliIo, file: string): Promise<Record<string, stri
   const pairs = Object.entries(await readObject(io, file));
   return Object.fromEntries(
     pairs.map(([from, to]) => {
-      if (typeof to !== "string") throw wrong(file, `/${escaped(from)}`, "the id of a step of the new version", to);
+      if (typeof to !== "string")
+        throw wrong(file, `/mapping/${escaped(from)}`, "the id of a step of the new version", to);
       return [from, to];
     }),
   );
@@ -76,7 +67,8 @@ async function readEffects(io: CliIo, file: string): Promise<Record<string, Effe
   const answers = Object.entries(await readObject(io, file));
   return Object.fromEntries(
     answers.map(([step, answer]) => {
-      if (answer !== "same" && answer !== "other") throw wrong(file, `/${escaped(step)}`, '"same" or "other"', answer);
+      if (answer !== "same" && answer !== "other")
+        throw wrong(file, `/effects/${escaped(step)}`, '"same" or "other"', answer);
       return [step, answer];
     }),
   );

@@ -5,9 +5,9 @@ type Complete<T> = { readonly [K in keyof T]-?: NonNullable<T[K]> extends object
 /**
  * The options of the engine with every default filled in; frozen.
  *
- * `extraction`, `thresholds` and `conversationTurns` belong to gap fill, `retention` to the clean-up of old versions and
- * plans; the engine's own use cases do not read them. There is no option that turns the protection of checkpoints off, and
- * blocked sessions are always logged.
+ * `conversationTurns` and `retention` are checked and kept, but nothing reads them yet: the extraction from conversations and the
+ * clean-up of old versions and plans arrive later. Of `extraction`, `enabled` lets field sources of kind `conversation` be asked
+ * or not. There is no option that turns the protection of checkpoints off, and blocked sessions are always logged.
  *
  * @public
  */

@@ -4,6 +4,9 @@ import type { Configuration } from "./configuration.js";
 /**
  * What applies where the caller says nothing.
  *
+ * Nothing reads `conversationTurns` and `retention` yet: they belong to the extraction from conversations and to the clean-up of
+ * old versions and plans, which arrive later. `extraction.enabled` only lets sources of kind `conversation` be asked or not.
+ *
  * @public
  */
 export const DEFAULTS: Configuration = deepFreeze({
@@ -20,5 +23,5 @@ export const DEFAULTS: Configuration = deepFreeze({
   historyLimit: 200,
   markPageSize: 1000,
   log: { cleanGrafts: false, gapFills: true, reRoutes: true },
-  limits: { maxSteps: 100_000, maxConditionLength: 4096, maxVariableBytes: 1_048_576 },
+  limits: { maxSteps: 100_000, maxConditionLength: 4096, maxVariableBytes: 1_048_576, sourceTimeoutMs: 5000 },
 });

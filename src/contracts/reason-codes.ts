@@ -241,7 +241,7 @@ export const reasonCodes: Readonly<Record<ReasonCode, Readonly<ReasonCodeEntry>>
     category: "deterministic",
     retryable: false,
     message: "An open plan for the same two versions exists already.",
-    hint: "Use the open plan, or reject it first.",
+    hint: "Amend the open plan, or reject it first; roll back one that is deployed.",
   },
   "PLAN.OTHER_OPEN": {
     class: "stop",
@@ -374,7 +374,7 @@ export const reasonCodes: Readonly<Record<ReasonCode, Readonly<ReasonCodeEntry>>
     category: "policy",
     retryable: false,
     message: "The plan was rolled back, so the session stays on its version.",
-    hint: "Deploy another plan to move the session.",
+    hint: "Publish a next version with the old content so that new sessions start on it again, or propose and deploy a new plan to move the session.",
   },
   "HOLD.PAUSED": {
     class: "advisory",
@@ -837,6 +837,13 @@ export const reasonCodes: Readonly<Record<ReasonCode, Readonly<ReasonCodeEntry>>
     retryable: false,
     message: "Something that must never happen has happened in regraft itself.",
     hint: "Please report it with the details of the error.",
+  },
+  "MIGRATION.RESOLVED": {
+    class: "advisory",
+    category: "policy",
+    retryable: false,
+    message: "A person chose the step of the new version for this session.",
+    hint: "Nothing to do; the ledger names who decided.",
   },
 };
 for (const entry of Object.values(reasonCodes)) Object.freeze(entry);

@@ -35,7 +35,7 @@ export interface ConfigurationInput {
   /** Text of that message; `{step}` is replaced by the name of the step. */
   notifyTemplate?: string;
   thresholds?: ThresholdOptions;
-  /** Latest turns of the conversation that extraction may read. */
+  /** Latest turns of the conversation that extraction may read. Nothing reads it yet: extraction arrives later. */
   conversationTurns?: number;
   retention?: RetentionOptions;
   /** Days after which a plan that was not deployed expires; never if absent. */
@@ -48,7 +48,7 @@ export interface ConfigurationInput {
   limits?: LimitOptions;
 }
 
-/** Finding values in the conversation. */
+/** Finding values in the conversation. So far it only lets field sources of kind `conversation` be asked or not. */
 export interface ExtractionOptions {
   /** Values may be taken from the conversation. */
   enabled?: boolean;
@@ -68,7 +68,7 @@ export interface ThresholdOptions {
   withoutConfirmation?: number;
 }
 
-/** How long records are kept that no live session needs. */
+/** How long records are kept that no live session needs. Nothing reads it yet: the clean-up arrives later. */
 export interface RetentionOptions {
   /** Days a replaced scenario version is kept. */
   versionDays?: number;
@@ -86,7 +86,7 @@ export interface LogOptions {
   reRoutes?: boolean;
 }
 
-/** Bounds on what callers may pass in. */
+/** Bounds on what callers may pass in, and on the time that others may take. */
 export interface LimitOptions {
   /** Steps in a scenario. */
   maxSteps?: number;
@@ -94,6 +94,8 @@ export interface LimitOptions {
   maxConditionLength?: number;
   /** Bytes of a session's variables as JSON. */
   maxVariableBytes?: number;
+  /** Milliseconds that a field source or the judge may take; later answers count as nothing found. */
+  sourceTimeoutMs?: number;
 }
 
 /** A change to the session's data, applied in the same write as the move. */
@@ -536,7 +538,8 @@ export type ReasonCode =
   | "CLI.BAD_JSON"
   | "CLI.NOT_WRITTEN"
   | "CLI.CHECKSUM_MISMATCH"
-  | "INTERNAL.BUG";
+  | "INTERNAL.BUG"
+  | "MIGRATION.RESOLVED";
 
 /** The closed catalogue of reason codes. */
 export interface ReasonCodeCatalogue {

@@ -31,10 +31,14 @@ class Search {
   readonly #budget: Budget;
   /** By component: the branches that lead into it and were not followed further yet. */
   readonly #led: Int32Array;
-  /** By component: it and all that follows it is flagged. */
+  /** By component: it and all that follows it is flagged, so that no later decision need enter it. */
   readonly #settled: Uint8Array;
-  /** Components that some but not all branches lead into. */
+  /** The bits of all branches that are followed now. */
+  #all = 0;
+  /** Components that some but not all of them lead into. */
   #apart = 0;
+  #touched: number[] = [];
+  #isCut = false;
 
   constructor(c: CompiledScenario) {
     this.#c = c;
@@ -48,92 +52,89 @@ class Search {
   /** Flags what a decision leads away from; false if the budget does not last. */
   follow(decision: number): boolean {
     const [first = decision, ...others] = new Set((this.#c.ways[decision] ?? []).map((way) => way.to));
-    for (let at = 0; at < others.length; at += MAX_TOGETHER - 1) {
-      if (!this.#compare(decision, [first, ...others.slice(at, at + MAX_TOGETHER - 1)])) return false;
+    for (let at = 0; at < others.length && !this.#isCut; at += MAX_TOGETHER - 1) {
+      this.#compare(decision, [first, ...others.slice(at, at + MAX_TOGETHER - 1)]);
     }
-    return true;
+    return !this.#isCut;
   }
 
   /** Follows branches in topological order until all of them lead into the same components. */
-  #compare(decision: number, branches: readonly number[]): boolean {
-    const all = 2 ** branches.length - 1;
-    const touched: number[] = [];
-    const lead = (step: number, mask: number) => {
-      const to = this.#components.component[step] ?? 0;
-      const before = this.#led[to] ?? 0;
-      if (this.#settled[to] === 1 || (before | mask) === before) return;
-      if (before === 0) touched.push(to);
-      this.#led[to] = before | mask;
-      this.#apart += Number((before | mask) !== all) - Number(before !== 0);
-    };
-    let lasts = this.#leave(decision, branches, lead);
-    const passed: number[] = [];
-    for (let at = (this.#components.component[decision] ?? 0) - 1; at >= 0 && this.#apart > 0 && lasts; at -= 1) {
-      lasts = this.#budget.spend(1);
-      const mask = this.#led[at] ?? 0;
-      if (mask === 0) continue;
-      if (mask !== all) this.#apart -= 1;
-      passed.push(at);
-      lasts = this.#pass(at, mask === all, (step) => lead(step, mask)) && lasts;
-    }
-    for (const component of touched) this.#led[component] = 0;
+  #compare(decision: number, branches: readonly number[]): void {
+    this.#all = 2 ** branches.length - 1;
     this.#apart = 0;
-    return lasts && this.#settle(passed);
+    this.#touched = [];
+    this.#leave(decision, branches);
+    const passed: number[] = [];
+    for (let at = (this.#components.component[decision] ?? 0) - 1; at >= 0 && this.#apart > 0; at -= 1) {
+      if (this.#isCut) break;
+      this.#spend(1);
+      if (this.#led[at] === 0) continue;
+      passed.push(at);
+      this.#pass(at);
+    }
+    for (const component of this.#touched) this.#led[component] = 0;
+    if (!this.#isCut) for (const at of passed.reverse()) this.#settle(at);
   }
 
   /** Follows each branch within the loop that the decision is in, and out of it. */
-  #leave(decision: number, branches: readonly number[], lead: (step: number, mask: number) => void): boolean {
+  #leave(decision: number, branches: readonly number[]): void {
     const { component } = this.#components;
     const inLoop = new Map<number, number>();
-    let lasts = true;
     for (const [i, branch] of branches.entries()) {
       const open = branch === decision ? [] : [branch];
-      for (let step = open.pop(); step !== undefined && lasts; step = open.pop()) {
+      for (let step = open.pop(); step !== undefined && !this.#isCut; step = open.pop()) {
         if (component[step] !== component[decision]) {
-          lead(step, 1 << i);
+          this.#lead(component[step] ?? 0, 1 << i);
           continue;
         }
         const mask = inLoop.get(step) ?? 0;
         if (step === decision || (mask & (1 << i)) !== 0) continue;
         inLoop.set(step, mask | (1 << i));
         const outs = this.#c.outs[step] ?? [];
-        lasts = this.#budget.spend(1 + outs.length);
-        open.push(...outs);
+        this.#spend(1 + outs.length);
+        for (const next of outs) open.push(next);
       }
     }
-    if (lasts) for (const [step, mask] of inLoop) if (mask !== 2 ** branches.length - 1) this.flags[step] = 1;
-    return lasts;
+    if (!this.#isCut) for (const [step, mask] of inLoop) if (mask !== this.#all) this.flags[step] = 1;
   }
 
-  /** Goes through one component. */
-  #pass(at: number, joined: boolean, lead: (step: number) => void): boolean {
-    let lasts = true;
-    for (const step of this.#stepsOf(at)) {
-      if (!joined) this.flags[step] = 1;
+  /** Goes through one component and on into those that follow. */
+  #pass(at: number): void {
+    const { component, order, start } = this.#components;
+    const mask = this.#led[at] ?? 0;
+    if (mask !== this.#all) this.#apart -= 1;
+    for (let i = start[at] ?? 0; i < (start[at + 1] ?? 0); i += 1) {
+      const step = order[i] ?? 0;
+      if (mask !== this.#all) this.flags[step] = 1;
       const outs = this.#c.outs[step] ?? [];
-      lasts = this.#budget.spend(1 + outs.length);
-      for (const next of outs) if (this.#components.component[next] !== at) lead(next);
+      this.#spend(1 + outs.length);
+      for (const next of outs) if (component[next] !== at) this.#lead(component[next] ?? 0, mask);
     }
-    return lasts;
   }
 
-  /** Notes which of the components, given in topological order, later searches need not enter: nothing there is left to flag. */
-  #settle(passed: readonly number[]): boolean {
-    const { component } = this.#components;
-    let lasts = true;
-    for (let i = passed.length - 1; i >= 0 && lasts; i -= 1) {
-      const at = passed[i] ?? 0;
-      const isSettled = (next: number) => component[next] === at || this.#settled[component[next] ?? 0] === 1;
-      const steps = this.#stepsOf(at);
-      const done = steps.every((step) => this.flags[step] === 1 && (this.#c.outs[step] ?? []).every(isSettled));
-      if (done) this.#settled[at] = 1;
-      lasts = this.#budget.spend(1 + steps.length);
-    }
-    return true;
+  #lead(to: number, mask: number): void {
+    const before = this.#led[to] ?? 0;
+    const after = before | mask;
+    if (this.#settled[to] === 1 || after === before) return;
+    if (before === 0) this.#touched.push(to);
+    this.#led[to] = after;
+    this.#apart += Number(after !== this.#all) - Number(before !== 0);
   }
 
-  #stepsOf(component: number): Int32Array {
-    const { order, start } = this.#components;
-    return order.subarray(start[component], start[component + 1]);
+  /** Notes whether a component need not be entered again; those that follow it come first. */
+  #settle(at: number): void {
+    const { component, order, start } = this.#components;
+    for (let i = start[at] ?? 0; i < (start[at + 1] ?? 0); i += 1) {
+      const step = order[i] ?? 0;
+      const outs = this.#c.outs[step] ?? [];
+      this.#spend(1 + outs.length);
+      if (this.flags[step] !== 1) return;
+      for (const next of outs) if (component[next] !== at && this.#settled[component[next] ?? 0] !== 1) return;
+    }
+    this.#settled[at] = 1;
+  }
+
+  #spend(visits: number): void {
+    this.#isCut ||= !this.#budget.spend(visits);
   }
 }

@@ -16,6 +16,8 @@ import type { WaysChange, WaysDiff } from "./ways.js";
 
 /** Writes down what a diff found: linear in the two graphs, every list in the order of its version's steps. */
 export function buildMap(m: Matching, ways: WaysDiff, classes: Classes): TransformationMap {
+  const proposedOld = new Set(m.proposed.map((pair) => pair.from));
+  const proposedNew = new Set(m.proposed.map((pair) => pair.to));
   const anchors: Anchor[] = [];
   for (const pair of m.pairs)
     if (pair.relation === "content" || pair.changed.length === 0) anchors.push(anchorOf(m, classes, pair));
@@ -27,8 +29,8 @@ export function buildMap(m: Matching, ways: WaysDiff, classes: Classes): Transfo
       from: oldId(m, step),
       candidates: candidates.map((s) => newId(m, s)),
     })),
-    removed: m.from.steps.flatMap((s, i) => (m.imageOf[i] || m.ambiguous.has(i) || isProposed(m, i) ? [] : [s.id])),
-    inserted: m.to.steps.flatMap((s, i) => (isInserted(m, i) ? [s.id] : [])),
+    removed: m.from.steps.flatMap((s, i) => (m.imageOf[i] || m.ambiguous.has(i) || proposedOld.has(i) ? [] : [s.id])),
+    inserted: m.to.steps.flatMap((s, i) => (isUnmatched(m, i) && !proposedNew.has(i) ? [s.id] : [])),
     moved: movedSteps(m).map((step) => oldId(m, step)),
     decisions: ways.changes.flatMap((change) => decisionOf(m, change)),
     transitions: ways.changes.flatMap((change) => transitionsOf(m, change)),
@@ -49,14 +51,8 @@ function newId(m: Matching, step: number): string {
   return m.to.steps[step]?.id ?? "";
 }
 
-function isProposed(m: Matching, old: number): boolean {
-  return m.proposed.some((pair) => pair.from === old);
-}
-
-function isInserted(m: Matching, now: number): boolean {
-  return (
-    (m.preimagesOf[now]?.length ?? 0) === 0 && !m.contested.has(now) && !m.proposed.some((pair) => pair.to === now)
-  );
+function isUnmatched(m: Matching, now: number): boolean {
+  return (m.preimagesOf[now]?.length ?? 0) === 0 && !m.contested.has(now);
 }
 
 function pairOf(m: Matching, pair: StepMatch): StepPair {
@@ -140,5 +136,7 @@ function fieldChanges(m: Matching): TransformationMap["fields"] {
 }
 
 function collected(c: CompiledScenario): Set<string> {
-  return new Set([...c.fields.keys(), ...c.steps.flatMap((step) => step.collects ?? [])]);
+  const names = new Set(c.fields.keys());
+  for (const step of c.steps) for (const field of step.collects ?? []) names.add(field);
+  return names;
 }

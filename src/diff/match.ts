@@ -43,8 +43,7 @@ export function matchSteps(from: CompiledScenario, to: CompiledScenario, options
   const proposed = pairSameIds(from, to, found, pair);
   addLineage(from, to, options.lineage ?? {}, found, pair);
 
-  const pairs = found.images.filter((image) => image !== undefined);
-  const matching = indexMatching(from, to, { pairs, proposed, ambiguous: found.ambiguous });
+  const matching = indexMatching(from, to, { imageOf: found.images, proposed, ambiguous: found.ambiguous });
   let suggested: readonly StepMatch[] | undefined;
   return {
     ...matching,
@@ -71,7 +70,8 @@ function pairUnique(from: CompiledScenario, to: CompiledScenario, found: Found, 
   const [oldTwin, newTwin] = [stepFlagsOf(from).twin, stepFlagsOf(to).twin];
   const repeated = new Set<string>();
   let expected = 0;
-  for (const [old, hash] of from.hashes.entries()) {
+  for (let old = 0; old < from.size; old += 1) {
+    const hash = from.hashes[old] ?? "";
     // Most steps follow each other as before, so the next one is looked at before the index is asked.
     const now = to.hashes[expected] === hash ? expected : to.byHash.get(hash)?.[0];
     if (now === undefined) continue;
@@ -114,16 +114,16 @@ function pairTwins(
 
 function pairSameIds(from: CompiledScenario, to: CompiledScenario, found: Found, pair: MakePair): StepMatch[] {
   const proposed: StepMatch[] = [];
-  from.steps.forEach((step, old) => {
-    if (found.images[old] !== undefined || found.ambiguous.has(old)) return;
-    const now = to.index.get(step.id);
-    if (now === undefined || found.taken[now] === 1 || found.contested.has(now)) return;
+  for (const [old, image] of found.images.entries()) {
+    if (image !== undefined || found.ambiguous.has(old)) continue;
+    const now = to.index.get(from.steps[old]?.id ?? "");
+    if (now === undefined || found.taken[now] === 1 || found.contested.has(now)) continue;
     const candidate = pair(old, now, "edited", "same_id");
     if (isTextEdit(candidate.changed)) {
       found.images[old] = candidate;
       found.taken[now] = 1;
     } else proposed.push({ ...candidate, relation: "proposed", effect: false });
-  });
+  }
   return proposed;
 }
 

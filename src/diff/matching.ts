@@ -49,20 +49,19 @@ export interface Matching {
 
 const NO_MATCHES: readonly StepMatch[] = Object.freeze([]);
 
-/** Indexes a list of pairs. */
+/** Adds the lookups from new to old steps. */
 export function indexMatching(
   from: CompiledScenario,
   to: CompiledScenario,
-  lists: Pick<Matching, "pairs" | "proposed" | "ambiguous">,
+  lists: Pick<Matching, "imageOf" | "proposed" | "ambiguous">,
 ): Omit<Matching, "suggested"> {
-  const imageOf: (StepMatch | undefined)[] = new Array<StepMatch | undefined>(from.size).fill(undefined);
+  const pairs = lists.imageOf.filter((pair) => pair !== undefined);
   const preimagesOf: (readonly StepMatch[])[] = new Array<readonly StepMatch[]>(to.size).fill(NO_MATCHES);
-  for (const pair of lists.pairs) {
-    imageOf[pair.from] = pair;
+  for (const pair of pairs) {
     const others = preimagesOf[pair.to] ?? NO_MATCHES;
     preimagesOf[pair.to] = others.length === 0 ? [pair] : [...others, pair];
   }
   const contested = new Set<number>();
   for (const candidates of lists.ambiguous.values()) for (const step of candidates) contested.add(step);
-  return { from, to, ...lists, imageOf, preimagesOf, contested };
+  return { from, to, pairs, ...lists, preimagesOf, contested };
 }

@@ -1,5 +1,6 @@
 import type { CompiledScenario } from "../scenario/compile.js";
 import type { Matching } from "./matching.js";
+import { stepFlagsOf } from "./step-flags.js";
 
 /**
  * By step of each version, a number for what a way to it leads to: equal numbers in the two versions mean the same target.
@@ -36,35 +37,29 @@ function numbered(
   own: (step: number) => number | undefined,
   alone: (step: number) => number,
 ): Int32Array {
+  const { next } = stepFlagsOf(c);
   const numbers = new Int32Array(c.size);
-  const done = new Uint8Array(c.size);
+  const known = new Uint8Array(c.size);
+  for (let step = 0; step < c.size; step += 1) {
+    const number = own(step);
+    if (number === undefined) continue;
+    numbers[step] = number;
+    known[step] = 1;
+  }
   for (let start = 0; start < c.size; start += 1) {
-    const trail: number[] = [];
-    let step = start;
-    let found = done[step] === 1 ? numbers[step] : own(step);
-    while (found === undefined) {
-      trail.push(step);
-      const next = onlyNext(c, step);
-      if (next === undefined || trail.includes(next)) {
-        found = alone(step);
-        break;
-      }
-      step = next;
-      found = done[step] === 1 ? numbers[step] : own(step);
+    if (known[start] === 1) continue;
+    const trail = new Set<number>();
+    let end = start;
+    for (let step = start; known[step] !== 1 && step >= 0 && !trail.has(step); step = next[step] ?? -1) {
+      trail.add(step);
+      end = step;
     }
-    numbers[start] = found;
-    done[start] = 1;
+    const following = next[end] ?? -1;
+    const number = known[following] === 1 ? (numbers[following] ?? 0) : alone(end);
     for (const passed of trail) {
-      numbers[passed] = found;
-      done[passed] = 1;
+      numbers[passed] = number;
+      known[passed] = 1;
     }
   }
   return numbers;
-}
-
-/** What follows a step whose one way out is free. */
-function onlyNext(c: CompiledScenario, step: number): number | undefined {
-  const [only, second] = c.ways[step] ?? [];
-  const isFree = second === undefined && only?.condition === undefined && only?.conditionText === undefined;
-  return isFree ? only?.to : undefined;
 }

@@ -1,5 +1,6 @@
 import type { CompiledScenario, Way } from "../scenario/compile.js";
 import type { Matching } from "./matching.js";
+import { stepFlagsOf } from "./step-flags.js";
 import { commonTargets, type Targets } from "./targets.js";
 
 /** A way out of a step and what it leads to, in terms that both versions share. */
@@ -44,16 +45,17 @@ export interface WayPair {
 export function compareWays(m: Matching): WaysDiff {
   const targets = commonTargets(m);
   const candidatesOf = oldCandidates(m);
-  const oldsOf = (step: number): readonly number[] =>
-    candidatesOf.get(step) ?? (m.preimagesOf[step] ?? []).map((pair) => pair.from);
+  const oldsOf = (step: number) => candidatesOf.get(step) ?? (m.preimagesOf[step] ?? []).map((pair) => pair.from);
   const isKept = (old: number, step: number) =>
     sameAtSight(m.from.ways[old] ?? [], m.to.ways[step] ?? [], targets) ||
     sameWays(keysOf(m.from, old, targets.old), keysOf(m.to, step, targets.now)) !== undefined;
+  const usual = usualCase(m, targets);
   const changes: WaysChange[] = [];
   for (let step = 0; step < m.to.size; step += 1) {
+    if (usual(step)) continue;
     const olds = oldsOf(step);
     const changed = olds.find((old) => !isKept(old, step));
-    if (olds.length > 0 && changed === undefined) continue;
+    if (changed === undefined && olds.length > 0) continue;
     const now = keysOf(m.to, step, targets.now);
     if (changed === undefined) changes.push({ step, old: undefined, added: now, removed: [], modified: [] });
     else changes.push(compareKeys(step, changed, keysOf(m.from, changed, targets.old), now));
@@ -83,15 +85,32 @@ function oldCandidates(m: Matching): Map<number, number[]> {
   return found;
 }
 
-/** The usual case, without open ways, where nothing has to be put in order. */
+/** Whether a step is one of most: it has one match, and in both versions one free way out that leads to the same. */
+function usualCase(m: Matching, targets: Targets): (step: number) => boolean {
+  const [oldNext, newNext] = [stepFlagsOf(m.from).next, stepFlagsOf(m.to).next];
+  return (step) => {
+    const pairs = m.preimagesOf[step] ?? [];
+    const [old, now] = [oldNext[pairs[0]?.from ?? -1] ?? -1, newNext[step] ?? -1];
+    const isOne = pairs.length === 1 && old >= 0 && now >= 0 && !m.contested.has(step);
+    return isOne && targets.old[old] === targets.now[now];
+  };
+}
+
+/** Whether two lists of ways, neither with open ones, are the same as they stand. */
 function sameAtSight(before: readonly Way[], now: readonly Way[], targets: Targets): boolean {
-  return (
-    before.length === now.length &&
-    before.every((old, at) => {
-      const own = now[at];
-      return own !== undefined && !old.open && targets.old[old.to] === targets.now[own.to] && isSameWhen(old, own);
-    })
-  );
+  if (before.length !== now.length) return false;
+  for (let at = 0; at < before.length; at += 1) {
+    const [old, own] = [before[at], now[at]];
+    if (
+      old === undefined ||
+      own === undefined ||
+      old.open ||
+      targets.old[old.to] !== targets.now[own.to] ||
+      !isSameWhen(old, own)
+    )
+      return false;
+  }
+  return true;
 }
 
 /** Whether two ways are taken under the same condition. */

@@ -1,11 +1,13 @@
 import type { Field, FoundValue, MigrationState, ReconciliationResult, Session } from "../contracts/types.js";
+import { describe as inWords } from "../contracts/violation.js";
 import { RegraftError } from "../errors.js";
 import { type CompiledScenario, compile } from "../scenario/compile.js";
 import { knownValue } from "../scenario/value.js";
+import { kindOf } from "./by.js";
 import { type Engine, happened, timeOf } from "./context.js";
 import { refused } from "./facts.js";
-import { type ReconcileOptions, reconcile } from "./reconcile.js";
-import { changeSession, checkSize, requireOpen, type SessionChange } from "./session-records.js";
+import { type ReconcileOptions, settle } from "./reconcile.js";
+import { checkSize, requireOpen } from "./session-records.js";
 import { storedWorld } from "./world.js";
 
 /** Values by field name. */
@@ -62,7 +64,7 @@ function checkAnswer(session: Session, to: CompiledScenario, field: string, valu
   throw new RegraftError("ANSWER.INVALID", `the value of ${field} does not satisfy its definition`, {
     path: pathOf(field),
     expected: definition === undefined ? "a value that is not empty" : describe(definition),
-    received: hidden ? `a ${typeof value}` : (JSON.stringify(value) ?? "nothing"),
+    received: hidden ? kindOf(value) : inWords(value),
   });
 }
 
@@ -84,10 +86,21 @@ function withAnswers(engine: Engine, session: Session, to: CompiledScenario, ans
   return { ...rest, ...state, variables, updatedAt: at, lastActivityAt: at };
 }
 
+/** Refuses what brings no answer at all. */
+function checkGiven(answers: unknown): void {
+  const isObject = typeof answers === "object" && answers !== null && !Array.isArray(answers);
+  if (isObject && Object.keys(answers).length > 0) return;
+  throw new RegraftError("INPUT.INVALID", "there is no answer", {
+    path: "/answers",
+    expected: "an object with at least one field",
+    received: isObject ? "an empty object" : kindOf(answers),
+  });
+}
+
 /**
  * Keeps answers of the person and goes on: what is still missing is asked, or the session moves, once.
  *
- * All answers are checked against the new version before any is kept.
+ * All answers are checked against the new version before any is kept; they are kept together with the decision.
  */
 export async function provide(
   engine: Engine,
@@ -95,13 +108,13 @@ export async function provide(
   answers: Answers,
   options: ReconcileOptions = {},
 ): Promise<ReconciliationResult> {
-  await changeSession(engine, sessionId, async (session): Promise<SessionChange | undefined> => {
+  checkGiven(answers);
+  return settle(engine, sessionId, options, "provide", async (session) => {
     const to = await targetFor(engine, session);
     const fields = Object.keys(answers).sort();
     const next = withAnswers(engine, session, to, answers);
     return { session: next, record: happened(engine, "session.answered", { fields, toVersion: to.scenario.version }) };
   });
-  return reconcile(engine, sessionId, options, "provide");
 }
 
 function offered(session: Session, field: string): FoundValue {
@@ -124,25 +137,29 @@ export async function confirm(
   answers: Confirmations,
   options: ReconcileOptions = {},
 ): Promise<ReconciliationResult> {
-  await changeSession(engine, sessionId, async (session): Promise<SessionChange | undefined> => {
+  checkGiven(answers);
+  return settle(engine, sessionId, options, "confirm", async (session) => {
     const to = await targetFor(engine, session);
     const corrected = Object.entries(answers).filter(([, answer]) => typeof answer !== "boolean");
     for (const field of Object.keys(answers)) offered(session, field);
     const next = withAnswers(engine, session, to, Object.fromEntries(corrected));
-    const { migration } = next;
-    if (migration === undefined) return undefined;
-    const found = (migration.found ?? []).map((value) => {
-      const answer = answers[value.field];
-      if (answer === true) return { ...value, confirmed: true };
-      return answer === false ? { ...value, confidence: refused } : value;
-    });
-    const state = { ...migration, ...(found.length > 0 ? { found } : {}) };
     const told = Object.entries(answers).map(([field, answer]) => [
       field,
       typeof answer === "boolean" ? answer : "corrected",
     ]);
     const record = happened(engine, "session.confirmed", { fields: Object.fromEntries(told) });
-    return { session: { ...next, migration: state }, record };
+    return { session: withVerdicts(next, answers), record };
   });
-  return reconcile(engine, sessionId, options, "confirm");
+}
+
+/** Marks the values that were confirmed or refused. */
+function withVerdicts(session: Session, answers: Confirmations): Session {
+  const { migration } = session;
+  if (migration?.found === undefined) return session;
+  const found = migration.found.map((value) => {
+    const answer = answers[value.field];
+    if (answer === true) return { ...value, confirmed: true };
+    return answer === false ? { ...value, confidence: refused } : value;
+  });
+  return { ...session, migration: { ...migration, found } };
 }

@@ -2,9 +2,9 @@ import type { CompletedAction, MigrationState, ReconciliationResult, Resolution,
 import { RegraftError } from "../errors.js";
 import type { CompiledScenario } from "../scenario/compile.js";
 import { targetFor } from "./answers.js";
+import { requireBy } from "./by.js";
 import { type Engine, happened, timeOf } from "./context.js";
-import { type ReconcileOptions, reconcile } from "./reconcile.js";
-import { changeSession } from "./session-records.js";
+import { type ReconcileOptions, settle } from "./reconcile.js";
 
 /** How a required action was done, or why it need not be. */
 export interface CompletionInput extends ReconcileOptions {
@@ -42,13 +42,7 @@ function completion(engine: Engine, to: CompiledScenario, stepId: string, input:
     });
   }
   const { by, evidence, waive = false } = input;
-  if (waive && (by === undefined || by === "")) {
-    throw new RegraftError("INPUT.INVALID", "a waiver needs somebody who takes it on themselves", {
-      path: "/by",
-      expected: "a text that is not empty",
-      received: "nothing",
-    });
-  }
+  if (waive || by !== undefined) requireBy(input);
   return {
     stepId,
     scenarioVersion: to.scenario.version,
@@ -67,7 +61,7 @@ export async function completeAction(
   stepId: string,
   { messageId, ...input }: CompletionInput = {},
 ): Promise<ReconciliationResult> {
-  await changeSession(engine, sessionId, async (session) => {
+  return settle(engine, sessionId, messageId === undefined ? {} : { messageId }, "complete", async (session) => {
     const done = completion(engine, await targetFor(engine, session), stepId, input);
     const others = (session.completedActions ?? []).filter(
       (known) => known.stepId !== stepId || known.scenarioVersion !== done.scenarioVersion,
@@ -80,7 +74,6 @@ export async function completeAction(
       record: happened(engine, "session.action_completed", { stepId, toVersion, waived, ...who }),
     };
   });
-  return reconcile(engine, sessionId, messageId === undefined ? {} : { messageId }, "complete");
 }
 
 function resolutionOf(to: CompiledScenario, input: ResolutionInput, by: string, at: string): Resolution {
@@ -103,13 +96,13 @@ export async function resolve(
   engine: Engine,
   sessionId: string,
   input: ResolutionInput,
-  { by, messageId }: ReconcileOptions & { readonly by: string },
+  decider: ReconcileOptions & { readonly by: string },
 ): Promise<ReconciliationResult> {
-  await changeSession(engine, sessionId, async (session) => {
+  const by = requireBy(decider);
+  return settle(engine, sessionId, decider, "resolve", async (session) => {
     const at = timeOf(engine);
     const resolution = resolutionOf(await targetFor(engine, session), input, by, at);
     const next = { ...session, migration: stateWith(session, resolution), updatedAt: at };
     return { session: next, record: happened(engine, "session.resolved", { ...resolution }) };
   });
-  return reconcile(engine, sessionId, messageId === undefined ? {} : { messageId }, "resolve");
 }

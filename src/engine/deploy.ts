@@ -1,5 +1,6 @@
 import type { Plan, Timestamp } from "../contracts/types.js";
 import { RegraftError } from "../errors.js";
+import { own } from "../hash/own.js";
 import { planStatusAfter } from "../plan/lifecycle.js";
 import type { Fence } from "../ports/record-store.js";
 import { archived, liveVersion, publish } from "./archive.js";
@@ -85,7 +86,7 @@ async function driftOf(engine: Engine, plan: Plan): Promise<Record<string, numbe
   const now = counted ? await countWalkers(engine, plan.scenarioId, plan.fromVersion) : undefined;
   if (now === undefined) return undefined;
   const steps = [...new Set([...Object.keys(planned), ...Object.keys(now.byStep)])].sort();
-  const drifts = steps.map((step): [string, number] => [step, (now.byStep[step] ?? 0) - (planned[step] ?? 0)]);
+  const drifts = steps.map((step): [string, number] => [step, (own(now.byStep, step) ?? 0) - (own(planned, step) ?? 0)]);
   return Object.fromEntries(drifts.filter(([, drift]) => drift !== 0));
 }
 

@@ -5,12 +5,10 @@ import type { Verdict } from "../scenario/condition.js";
 import { knownValue } from "../scenario/value.js";
 import type { Facts, Needs } from "../session/facts.js";
 import { type Engine, timeOf } from "./context.js";
+import { type Informants, Inquiry } from "./informants.js";
 
 /** A found value of this confidence was refused by the person: it is kept so that it is not offered again. */
 export const refused = 0;
-
-/** Who may be asked. Rehearsals leave the judge out. */
-export type Informants = Pick<Engine, "sources" | "judge">;
 
 /** What is found out for one decision, round by round. */
 export class FactBook {
@@ -18,6 +16,7 @@ export class FactBook {
   readonly #informants: Informants;
   readonly #session: Session;
   readonly #target: CompiledScenario;
+  readonly #inquiry: Inquiry;
   readonly #found = new Map<string, FoundValue>();
   readonly #exhausted = new Set<string>();
   readonly #judged: Record<string, Verdict> = Object.create(null) as Record<string, Verdict>;
@@ -29,6 +28,7 @@ export class FactBook {
     this.#informants = informants;
     this.#session = session;
     this.#target = target;
+    this.#inquiry = new Inquiry(engine, session, target);
     for (const value of session.migration?.found ?? []) this.#remember(value);
   }
 
@@ -70,22 +70,8 @@ export class FactBook {
     for (const source of this.#informants.sources) {
       const open = fields.filter((field) => !this.#found.has(field));
       if (open.length === 0) return;
-      for (const finding of await this.#askOne(
-        source,
-        open.map((name) => this.#definition(name)),
-      )) {
-        if (open.includes(finding.field)) this.#take(source, finding);
-      }
-    }
-  }
-
-  async #askOne(source: FieldSource, fields: readonly Field[]): Promise<readonly FieldFinding[]> {
-    try {
-      return await source.find({ session: this.#session, scenario: this.#target.scenario, fields });
-    } catch (error) {
-      const { id: sessionId } = this.#session;
-      this.#engine.logger?.warn({ sessionId, source: source.name, error: String(error) }, "a field source failed");
-      return [];
+      const definitions = open.map((name) => this.#definition(name));
+      for (const finding of await this.#inquiry.ask(source, definitions)) this.#take(source, finding);
     }
   }
 
@@ -94,8 +80,7 @@ export class FactBook {
   }
 
   #take(source: FieldSource, { field, value, confidence, quote }: FieldFinding): void {
-    const enough = confidence >= this.#engine.config.thresholds.use && confidence <= 1;
-    if (!enough || !knownValue(this.#target.fields.get(field), value)) return;
+    if (confidence < this.#engine.config.thresholds.use) return;
     const words = quote === undefined ? {} : { quote };
     const at = timeOf(this.#engine);
     this.#found.set(field, { field, value, source: source.name, confidence, ...words, at, confirmed: false });
@@ -116,13 +101,6 @@ export class FactBook {
       return "unknown";
     }
     const data = { ...this.facts.values, ...this.#session.variables };
-    try {
-      const request = { session: this.#session, scenario: this.#target.scenario, condition, data };
-      const verdict = await judge.judge(request);
-      return verdict === true || verdict === false ? verdict : "unknown";
-    } catch (error) {
-      this.#engine.logger?.warn({ sessionId: this.#session.id, condition, error: String(error) }, "the judge failed");
-      return "unknown";
-    }
+    return this.#inquiry.judge(judge, condition, data);
   }
 }

@@ -2,6 +2,7 @@ import type { MigrationState, Plan, ReasonCode, Session } from "../contracts/typ
 import { RegraftError } from "../errors.js";
 import { planStatusAfter } from "../plan/lifecycle.js";
 import { liveVersion } from "./archive.js";
+import { requireBy } from "./by.js";
 import { type Engine, happened, timeOf } from "./context.js";
 import { markAll, underLease } from "./deploy.js";
 import { changePlan, requirePlan } from "./plan-records.js";
@@ -38,26 +39,33 @@ function heldState(
 }
 
 /** Keeps one session on its version until it is released. */
-export async function hold(engine: Engine, sessionId: string, { by, reason }: HoldInput): Promise<Session> {
+export async function hold(engine: Engine, sessionId: string, input: HoldInput): Promise<Session> {
+  const by = requireBy(input);
+  const { reason } = input;
   return changeSession(engine, sessionId, (session) => {
     requireOpen(session);
     const { planId } = session.pendingMigration ?? session.migration ?? {};
     const migration = heldState(engine, session, "HOLD.MANUAL", planId === undefined ? {} : { planId });
     const why = reason === undefined ? {} : { reason };
     const record = happened(engine, "session.held", { by, ...why });
-    return { session: { ...session, migration, updatedAt: timeOf(engine) }, clearMark: true, record };
+    return { session: { ...session, migration, updatedAt: timeOf(engine) }, clearMark: true, records: [record] };
   });
 }
 
-/** Ends a hold of one session, also one left by unmarking: at its next message it is decided about again. */
-export async function release(engine: Engine, sessionId: string, { by }: Pick<HoldInput, "by">): Promise<Session> {
+/**
+ * Ends a hold of one session, also one left by unmarking: at its next message it is decided about again. A session that is not
+ * held is returned as it is, and nothing is written.
+ */
+export async function release(engine: Engine, sessionId: string, input: Pick<HoldInput, "by">): Promise<Session> {
+  const by = requireBy(input);
   return changeSession(engine, sessionId, (session) => {
     requireOpen(session);
     const { migration, ...rest } = session;
     if (migration === undefined) return undefined;
     const held = migration.state === "held" || migration.resolution?.action === "hold";
     if (!held) return undefined;
-    return { session: { ...rest, updatedAt: timeOf(engine) }, record: happened(engine, "session.released", { by }) };
+    const record = happened(engine, "session.released", { by });
+    return { session: { ...rest, updatedAt: timeOf(engine) }, records: [record] };
   });
 }
 
@@ -93,7 +101,7 @@ async function unmarkSession(engine: Engine, sessionId: string, onlyPlan?: strin
     if (!changed) return undefined;
     const migration = heldState(engine, present, "HOLD.UNMARKED", await heldFor(engine, present, planId));
     const record = happened(engine, "session.unmarked", planId === undefined ? {} : { planId });
-    return { session: { ...present, migration, updatedAt: timeOf(engine) }, clearMark: true, record };
+    return { session: { ...present, migration, updatedAt: timeOf(engine) }, clearMark: true, records: [record] };
   });
   return changed ? session : undefined;
 }
@@ -109,7 +117,8 @@ async function heldFor(engine: Engine, session: Session, marked: string | undefi
 }
 
 /** Stops a deployed plan for the time being: its sessions stay where they are. */
-export async function pause(engine: Engine, plan: PlanRef, { by }: Pick<HoldInput, "by">): Promise<Plan> {
+export async function pause(engine: Engine, plan: PlanRef, input: Pick<HoldInput, "by">): Promise<Plan> {
+  const by = requireBy(input);
   return changePlan(engine, idOf(engine, plan), (stored) => {
     const status = planStatusAfter(stored.status, "pause");
     return { plan: { ...stored, status }, type: "plan.paused", data: { by } };
@@ -117,7 +126,8 @@ export async function pause(engine: Engine, plan: PlanRef, { by }: Pick<HoldInpu
 }
 
 /** Goes on with a paused plan, and marks the sessions again that were met in the meantime. */
-export async function resume(engine: Engine, plan: PlanRef, { by }: Pick<HoldInput, "by">): Promise<Plan> {
+export async function resume(engine: Engine, plan: PlanRef, input: Pick<HoldInput, "by">): Promise<Plan> {
+  const by = requireBy(input);
   const id = idOf(engine, plan);
   return underLease(engine, id, async (fence) => {
     const resumed = await changePlan(
@@ -149,7 +159,9 @@ export async function resume(engine: Engine, plan: PlanRef, { by }: Pick<HoldInp
 }
 
 /** Ends a deployed or paused plan: sessions that it has not moved yet lose their mark and stay on their version. */
-export async function rollback(engine: Engine, plan: PlanRef, { by, reason }: HoldInput): Promise<Plan> {
+export async function rollback(engine: Engine, plan: PlanRef, input: HoldInput): Promise<Plan> {
+  const by = requireBy(input);
+  const { reason } = input;
   const id = idOf(engine, plan);
   const ended = await changePlan(engine, id, (stored) => {
     if (stored.status === "rolled_back") return undefined;

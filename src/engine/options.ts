@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { resolveConfig } from "../config/config.js";
 import type { ConfigurationInput } from "../contracts/types.js";
 import { RegraftError } from "../errors.js";
 import type { Clock } from "../ports/clock.js";
@@ -11,6 +10,7 @@ import type { RecordStore } from "../ports/record-store.js";
 import type { SessionStore } from "../ports/session-store.js";
 import type { Engine } from "./context.js";
 import { Lru } from "./lru.js";
+import { configIn, optionError } from "./option-errors.js";
 
 /** Where sessions and records live: in one store, or in two. */
 export type StoreOptions =
@@ -38,22 +38,26 @@ export type RegraftOptions = StoreOptions & {
 
 const kinds: readonly FieldSourceKind[] = ["profile", "session", "tool", "conversation"];
 
+/** Those of the methods that a value lacks. */
+function missing(value: unknown, methods: readonly string[]): string[] {
+  const given = typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  return methods.filter((name) => typeof given[name] !== "function");
+}
+
 /** An object with these methods. */
 function port<T>(...methods: readonly string[]) {
-  const isPort = (value: unknown): boolean =>
-    typeof value === "object" &&
-    value !== null &&
-    methods.every((name) => typeof (value as Record<string, unknown>)[name] === "function");
-  return z.custom<T>(isPort, { error: `expected an object with ${methods.join(", ")}` });
+  return z.custom<T>((value) => missing(value, methods).length === 0, {
+    error: `an object with the method${methods.length > 1 ? "s" : ""} ${methods.join(", ")}`,
+    params: { methods },
+  });
 }
 
 const sessionMethods = ["get", "scan", "count", "mark", "unmark", "commit"];
 const recordMethods = ["put", "load", "find", "append", "read", "pointer", "cas", "lease", "renew", "release"];
 
-const source = port<FieldSource>("find").refine(
-  ({ name, kind }) => typeof name === "string" && name !== "" && kinds.includes(kind),
-  { error: `expected a name, and one of ${kinds.join(", ")} as kind` },
-);
+const source = port<FieldSource>("find")
+  .refine(({ name }) => typeof name === "string" && name !== "", { error: "a text that is not empty", path: ["name"] })
+  .refine(({ kind }) => kinds.includes(kind), { error: `one of ${kinds.join(", ")}`, path: ["kind"] });
 
 const schema = z
   .strictObject({
@@ -70,7 +74,7 @@ const schema = z
   .refine(
     ({ store, sessions, records }) =>
       store === undefined ? sessions !== undefined && records !== undefined : !sessions && !records,
-    { error: "expected either store, or sessions and records" },
+    { error: "either store, or sessions and records" },
   );
 
 /** Ids that sort by the time of their making. */
@@ -83,23 +87,15 @@ function risingIds(clock: Clock): IdSource {
 /**
  * Checks the options and fills in the defaults; the tenant is the empty one.
  *
- * @throws RegraftError `CONFIG.INVALID` with the path of the first option that cannot be used
+ * @throws RegraftError `CONFIG.INVALID` with the path of the first option that cannot be used, what was expected there and what was received
  */
 export function openEngine(options: RegraftOptions): Engine {
   const checked = schema.safeParse(options);
-  if (!checked.success) {
-    const [issue] = checked.error.issues;
-    const path = (issue?.path ?? []).map((key) => `/${String(key)}`).join("");
-    throw new RegraftError("CONFIG.INVALID", `${path === "" ? "the options" : path}: ${issue?.message ?? "invalid"}`, {
-      path,
-      expected: issue?.message ?? "valid options",
-      received: path === "" ? typeof options : "something else",
-    });
-  }
+  if (!checked.success) throw optionError(checked.error, options, Object.keys(schema.shape));
   const { store, sessions = store, records = store, ...ports } = checked.data;
   if (sessions === undefined || records === undefined) throw new RegraftError("CONFIG.INVALID", "there is no store");
   const clock = ports.clock ?? { now: () => Date.now() };
-  const config = resolveConfig(ports.config);
+  const config = configIn(ports.config);
   const usable = (ports.fieldSources ?? []).filter(({ kind }) => kind !== "conversation" || config.extraction.enabled);
   return {
     tenantId: "",

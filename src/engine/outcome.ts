@@ -7,6 +7,7 @@ import type {
   Session,
 } from "../contracts/types.js";
 import { canonicalJson } from "../hash/canonical-json.js";
+import { own } from "../hash/own.js";
 import type { LedgerRecord } from "../ports/ledger.js";
 import { knownValue } from "../scenario/value.js";
 import { arrive } from "../session/arrive.js";
@@ -17,7 +18,7 @@ import type { SessionChange } from "./session-records.js";
 /** What becomes of a session: the decision, and the one write that it needs, if any. */
 export interface Outcome {
   readonly decision: Decision;
-  readonly change?: Omit<SessionChange, "record">;
+  readonly change?: Omit<SessionChange, "records">;
   /** For the ledger: what was found, without the values. */
   readonly found: readonly FoundValue[];
 }
@@ -113,7 +114,7 @@ function stateOf(
 ): MigrationState {
   const now = timeOf(engine);
   const goesOn = before?.state === wait.state && before.reason === wait.reason && before.toVersion === wait.toVersion;
-  const asked = Object.fromEntries(fields.map((field) => [field, before?.asked[field] ?? now]));
+  const asked = Object.fromEntries(fields.map((field) => [field, own(before?.asked, field) ?? now]));
   const resolution = before?.resolution?.toVersion === wait.toVersion ? before?.resolution : undefined;
   return {
     ...wait,
@@ -133,7 +134,7 @@ function waiting(engine: Engine, session: Session, migration: MigrationState, cl
 
 /** The data with which a session moves: changed by the plans, and filled with what was found and was missing. */
 function filled({ variables, certain, migration }: Decided): Session["variables"] {
-  const missing = certain.filter(({ field }) => !knownValue(migration.to.fields.get(field), variables[field]));
+  const missing = certain.filter(({ field }) => !knownValue(migration.to.fields.get(field), own(variables, field)));
   if (missing.length === 0) return variables;
   return { ...variables, ...Object.fromEntries(missing.map(({ field, value }) => [field, value])) };
 }

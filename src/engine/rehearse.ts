@@ -3,7 +3,7 @@ import { buildPlan, type PlanTerms } from "../plan/build.js";
 import { compile } from "../scenario/compile.js";
 import { consider } from "./consider.js";
 import { type Engine, timeOf } from "./context.js";
-import type { Informants } from "./facts.js";
+import type { Informants } from "./informants.js";
 import { outcomeOf } from "./outcome.js";
 import { requirePlan } from "./plan-records.js";
 import { endsOf, type VersionPair } from "./propose.js";
@@ -60,8 +60,10 @@ async function rehearsed(engine: Engine, target: RehearsalTarget): Promise<Rehea
   return { plan, from, to };
 }
 
-function count(into: Record<string, number>, key: string): void {
-  into[key] = (into[key] ?? 0) + 1;
+type Counts = Map<string, number>;
+
+function count(into: Counts, key: string): void {
+  into.set(key, (into.get(key) ?? 0) + 1);
 }
 
 /**
@@ -82,8 +84,8 @@ export async function rehearse(
   };
   const informants: Informants = { sources: engine.sources, judge: options.judge === true ? engine.judge : undefined };
   const tally = { total: 0, unknown: 0 };
-  const [byAction, byReason, byKind]: Record<string, number>[] = [{}, {}, {}] as const;
-  const byStep: Record<string, Record<string, number>> = {};
+  const [byAction, byReason, byKind]: readonly [Counts, Counts, Counts] = [new Map(), new Map(), new Map()];
+  const byStep = new Map<string, Counts>();
   let cursor: string | undefined;
   do {
     const request = { limit: engine.config.markPageSize, ...(cursor === undefined ? {} : { cursor }) };
@@ -101,11 +103,17 @@ export async function rehearse(
       count(byAction, decision.action);
       for (const reason of decision.reasons) count(byReason, reason);
       if (decision.action === "teleport") count(byKind, decision.kind);
-      const atStep = byStep[session.stepId] ?? {};
-      byStep[session.stepId] = atStep;
+      const atStep: Counts = byStep.get(session.stepId) ?? new Map();
       count(atStep, decision.action);
+      byStep.set(session.stepId, atStep);
     }
     cursor = page.cursor;
   } while (cursor !== undefined);
-  return { ...tally, byAction, byReason, byKind, byStep };
+  return {
+    ...tally,
+    byAction: Object.fromEntries(byAction),
+    byReason: Object.fromEntries(byReason),
+    byKind: Object.fromEntries(byKind),
+    byStep: Object.fromEntries([...byStep].map(([stepId, actions]) => [stepId, Object.fromEntries(actions)])),
+  };
 }

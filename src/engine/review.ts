@@ -3,9 +3,10 @@ import { RegraftError } from "../errors.js";
 import { amendedPlan, diffOf, type PlanTerms } from "../plan/build.js";
 import { planDigest } from "../plan/digest.js";
 import { undecidedEffects } from "../plan/effects.js";
-import { planStatusAfter } from "../plan/lifecycle.js";
+import { planLifecycle, planStatusAfter } from "../plan/lifecycle.js";
 import { compile } from "../scenario/compile.js";
 import { storedVersion, targetOf } from "./archive.js";
+import { requireBy } from "./by.js";
 import { type Engine, timeOf } from "./context.js";
 import { checkNotExpired } from "./expiry.js";
 import { plansFrom } from "./plan-index.js";
@@ -87,12 +88,15 @@ export async function checkAlone(engine: Engine, plan: Plan): Promise<void> {
   if (other !== undefined) throw otherOpen(other);
 }
 
-function checkBy(by: unknown): void {
-  if (typeof by === "string" && by !== "") return;
-  throw new RegraftError("INPUT.INVALID", "a decision needs somebody who takes it", {
-    path: "/by",
-    expected: "a text that is not empty",
-    received: typeof by,
+/** Terms are changed while nobody has decided about them; an amended plan stays pending, so that no event stands for it. */
+function checkPending({ status }: Plan): void {
+  if (status === "pending") return;
+  throw new RegraftError("PLAN.NOT_PENDING", `"amend" is not possible for a plan that is ${status}`, {
+    expected: "a plan that is pending",
+    received: `a plan that is ${status}`,
+    from: status,
+    event: "amend",
+    allowed: planLifecycle.allowed(status),
   });
 }
 
@@ -100,7 +104,7 @@ function checkBy(by: unknown): void {
 export async function amend(engine: Engine, plan: PlanRef, changes: PlanTerms): Promise<Plan> {
   const id = idOf(engine, plan);
   return changePlan(engine, id, async (stored) => {
-    planStatusAfter(stored.status, "approve");
+    checkPending(stored);
     checkUnchanged(stored, plan);
     const { from, to } = await currentEnds(engine, stored);
     const next = amendedPlan(stored, changes, compile(from), compile(to));
@@ -109,8 +113,8 @@ export async function amend(engine: Engine, plan: PlanRef, changes: PlanTerms): 
 }
 
 /** Approves a pending plan as it was read. */
-export async function approve(engine: Engine, plan: Plan, { by }: Decider): Promise<Plan> {
-  checkBy(by);
+export async function approve(engine: Engine, plan: Plan, decider: Decider): Promise<Plan> {
+  const by = requireBy(decider);
   const id = idOf(engine, plan);
   await checkNotExpired(engine, await requirePlan(engine, id));
   return changePlan(engine, id, async (stored) => {
@@ -127,9 +131,10 @@ export async function approve(engine: Engine, plan: Plan, { by }: Decider): Prom
 export async function reject(
   engine: Engine,
   plan: PlanRef,
-  { by, reason }: Decider & { readonly reason?: string },
+  decider: Decider & { readonly reason?: string },
 ): Promise<Plan> {
-  checkBy(by);
+  const by = requireBy(decider);
+  const { reason } = decider;
   return changePlan(engine, idOf(engine, plan), (stored) => {
     const status = planStatusAfter(stored.status, "reject");
     const why = reason === undefined ? {} : { rejectReason: reason };

@@ -1,11 +1,15 @@
 import type { Session } from "../contracts/types.js";
 import { isRegraftError, RegraftError } from "../errors.js";
+import { frozenCopy } from "../hash/frozen-copy.js";
 import type { LedgerRecord } from "../ports/ledger.js";
 import type { SessionCommit } from "../ports/session-store.js";
 import { type Engine, maxAttempts, subjectOf } from "./context.js";
 
 /** What one write does to a session. */
-export type SessionChange = Pick<SessionCommit, "session" | "clearMark"> & { readonly record: LedgerRecord };
+export type SessionChange = Pick<SessionCommit, "session" | "clearMark"> & {
+  /** What the ledger is told, in order. */
+  readonly records: readonly LedgerRecord[];
+};
 
 /** The session with its mark. */
 export async function requireSession(engine: Engine, id: string): Promise<Session> {
@@ -26,9 +30,9 @@ export function requireOpen({ id, status }: Session): void {
   });
 }
 
-/** Refuses variables that are larger than the configuration allows. */
+/** Refuses variables that are no JSON or larger than the configuration allows. */
 export function checkSize({ config: { limits } }: Engine, variables: Session["variables"]): void {
-  const bytes = new TextEncoder().encode(JSON.stringify(variables)).length;
+  const bytes = new TextEncoder().encode(JSON.stringify(frozenCopy(variables))).length;
   if (bytes <= limits.maxVariableBytes) return;
   throw new RegraftError("INPUT.INVALID", `the variables take ${bytes} bytes`, {
     path: "/variables",
@@ -38,21 +42,21 @@ export function checkSize({ config: { limits } }: Engine, variables: Session["va
 }
 
 /**
- * Writes a session at the revision it was read at, together with its ledger record.
+ * Writes a session at the revision it was read at, together with its ledger records.
  *
  * @returns the session as stored, or undefined if somebody else was faster, also with the same message
  */
 export async function commitSession(
   engine: Engine,
   expectedRevision: number,
-  { record, ...change }: SessionChange,
+  change: SessionChange,
   idempotencyKey?: string,
 ): Promise<Session | undefined> {
   const options = idempotencyKey === undefined ? {} : { idempotencyKey };
   try {
-    const result = await engine.sessions.commit({ ...change, expectedRevision, records: [record] }, options);
+    const result = await engine.sessions.commit({ ...change, expectedRevision }, options);
     if (!result.ok || result.repeated) return undefined;
-    await copyToLedger(engine, result.session, record);
+    await copyToLedger(engine, result.session, change.records);
     return result.session;
   } catch (error) {
     // The message was settled at another time by somebody else: reading again finds it.
@@ -61,12 +65,12 @@ export async function commitSession(
   }
 }
 
-/** Sessions kept apart from the records have a ledger that the engine cannot read: it gets the entry too. */
-async function copyToLedger(engine: Engine, session: Session, record: LedgerRecord): Promise<void> {
+/** Sessions kept apart from the records have a ledger that the engine cannot read: it gets the entries too. */
+async function copyToLedger(engine: Engine, session: Session, records: SessionChange["records"]): Promise<void> {
   const apart: unknown = engine.records;
   if (apart === engine.sessions) return;
   const stream = subjectOf(engine, "session", session.id);
-  await engine.records.append(stream, [record], { idempotencyKey: `revision:${session.revision}` });
+  await engine.records.append(stream, records, { idempotencyKey: `revision:${session.revision}` });
 }
 
 /** Changes a session, again and again while others are faster. Undefined from `decide` leaves it as it is. */

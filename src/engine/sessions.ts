@@ -1,5 +1,6 @@
 import type { Scenario, Session, SessionStatus } from "../contracts/types.js";
 import { validate } from "../contracts/validate.js";
+import { describe } from "../contracts/violation.js";
 import { RegraftError } from "../errors.js";
 import { scenarioChecksum } from "../scenario/checksum.js";
 import { compile } from "../scenario/compile.js";
@@ -8,7 +9,10 @@ import { archived, requireArchived } from "./archive.js";
 import { type Engine, happened, timeOf } from "./context.js";
 import { changeSession, checkSize, commitSession, requireOpen, requireSession } from "./session-records.js";
 
-/** A session to be started. */
+/**
+ * A session to be started. Its variables are the host's data: they are kept as they are, also where they do not fit the
+ * definitions of the fields. A migration takes such a value for missing.
+ */
 export interface StartInput extends Partial<Pick<Session, "channel" | "customerId" | "variables">> {
   readonly scenarioId: string;
   readonly id: string;
@@ -19,14 +23,15 @@ export interface VisitInput {
   /** The version that the host took the step in. */
   readonly version: number;
   readonly turn?: number;
-  /** Merged into the session's variables in the same write. */
+  /** Merged into the session's variables in the same write; not checked against the definitions of the fields. */
   readonly variables?: Session["variables"];
 }
 
 /** What a host changes about a session between visits. */
 export interface SessionUpdate {
-  /** Merged into the session's variables. */
+  /** Merged into the session's variables; not checked against the definitions of the fields. */
   readonly variables?: Session["variables"];
+  /** `closed` and `exited` are final. */
   readonly status?: SessionStatus;
 }
 
@@ -34,7 +39,7 @@ async function create(engine: Engine, session: Session, type: string): Promise<S
   checkSize(engine, session.variables);
   const { scenarioId, scenarioVersion: version, stepId } = session;
   const record = happened(engine, type, { scenarioId, version, stepId });
-  const created = await commitSession(engine, 0, { session, record });
+  const created = await commitSession(engine, 0, { session, records: [record] });
   if (created !== undefined) return created;
   throw new RegraftError("SESSION.EXISTS", `there is a session ${session.id} already`, {
     path: "/id",
@@ -90,8 +95,20 @@ function merged(engine: Engine, session: Session, variables: Session["variables"
   return all;
 }
 
+function checkVersion(input: unknown): void {
+  const version: unknown =
+    typeof input === "object" && input !== null && "version" in input ? input.version : undefined;
+  if (Number.isInteger(version)) return;
+  throw new RegraftError("INPUT.INVALID", "a visit names the version that the step was taken in", {
+    path: "/version",
+    expected: "a whole number",
+    received: describe(version),
+  });
+}
+
 /** Records that a session has come to a step of the version it walks. */
 export async function visit(engine: Engine, sessionId: string, stepId: string, input: VisitInput): Promise<Session> {
+  checkVersion(input);
   return changeSession(engine, sessionId, async (session) => {
     requireOpen(session);
     if (input.version !== session.scenarioVersion) {
@@ -107,11 +124,11 @@ export async function visit(engine: Engine, sessionId: string, stepId: string, i
     const at = timeOf(engine);
     const moved = recordVisit(session, scenario, stepId, { at, historyLimit, ...(turn === undefined ? {} : { turn }) });
     const record = happened(engine, "session.visited", { version: input.version, stepId });
-    return { session: { ...moved, variables: merged(engine, session, variables) }, record };
+    return { session: { ...moved, variables: merged(engine, session, variables) }, records: [record] };
   });
 }
 
-/** Changes variables or the status of a session. A status alone is no activity. */
+/** Changes variables or the status of a session that is not over. A status alone is no activity. */
 export async function update(engine: Engine, sessionId: string, changes: SessionUpdate): Promise<Session> {
   return changeSession(engine, sessionId, (session) => {
     requireOpen(session);
@@ -129,6 +146,6 @@ export async function update(engine: Engine, sessionId: string, changes: Session
       { code: "INPUT.INVALID" },
     );
     const record = happened(engine, "session.updated", { status, fields: Object.keys(variables ?? {}).sort() });
-    return { session: next, record };
+    return { session: next, records: [record] };
   });
 }

@@ -98,25 +98,22 @@ class Encoder {
     }
   }
 
+  // Joined lists of small texts: a text grown piece by piece is a tree that has to be flattened in the end, which takes twice the time.
   #array(value: readonly unknown[]): string {
-    let text = "[";
-    for (let at = 0; at < value.length; at += 1) {
-      if (at > 0) text += ",";
-      text += this.#member(at, value[at]);
-    }
-    return `${text}]`;
+    return `[${Array.from(value, (part, at) => this.#member(at, part)).join(",")}]`;
   }
 
   #object(value: object): string {
     const prototype: object | null = Object.getPrototypeOf(value);
     if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return this.#refuse("a class instance");
     const parts = this.#nfc ? this.#normalisedKeys(value) : (value as Record<string, unknown>);
-    let text = "";
-    for (const key of Object.keys(parts).sort()) {
-      const member = this.#member(key, parts[key]);
-      text += `${text === "" ? "" : ","}${quoted(key) ?? this.#refuse("a key with an unpaired surrogate")}:${member}`;
-    }
-    return `{${text}}`;
+    const members = Object.keys(parts)
+      .sort()
+      .map((key) => {
+        const member = this.#member(key, parts[key]);
+        return `${quoted(key) ?? this.#refuse("a key with an unpaired surrogate")}:${member}`;
+      });
+    return `{${members.join(",")}}`;
   }
 
   #member(key: string | number, part: unknown): string {

@@ -107,7 +107,10 @@ function judgement(diff: ScenarioDiff, terms: Terms, counts: SessionCounts): Pic
 function checkTerms(terms: PlanTerms, from: CompiledScenario): void {
   if (terms.policies !== undefined) validatePolicies(terms.policies, from);
   const named = [
-    ...Object.keys(terms.effects ?? {}).map((id) => ({ id, path: `/effects/${id}` })),
+    ...Object.keys(terms.effects ?? {}).map((id) => ({
+      id,
+      path: `/effects/${id.replaceAll("~", "~0").replaceAll("/", "~1")}`,
+    })),
     ...(terms.allowRepeat ?? []).map((id, i) => ({ id, path: `/allowRepeat/${i}` })),
   ];
   for (const { id, path } of named) {

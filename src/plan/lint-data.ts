@@ -22,15 +22,10 @@ export function lintData(diff: ScenarioDiff, terms: LintTerms): LintFinding[] {
       const message = `${field}: ${stepId} reads it, and no step of the new version collects it any more`;
       findings.push({ code: "LINT.FIELD_NOT_COLLECTED", severity: "warning", stepId, field, version, message });
     }
-    if (to.fields.size > 0 && !to.fields.has(field)) {
-      findings.push({
-        code: "LINT.UNDECLARED_FIELD",
-        severity: "info",
-        stepId,
-        field,
-        version,
-        message: `${field}: read by ${stepId} and not declared`,
-      });
+    const told = to.fields.has(field) || (collected.has(field) && to.fields.size === 0);
+    if (!told) {
+      const message = `${field}: read by ${stepId}, and not declared; only the host can give it a value`;
+      findings.push({ code: "LINT.UNDECLARED_FIELD", severity: "info", stepId, field, version, message });
     }
   }
   for (const [field, stepId] of collected) {

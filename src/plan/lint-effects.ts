@@ -1,14 +1,22 @@
 import type { LintFinding } from "../contracts/types.js";
 import type { ScenarioDiff } from "../diff/diff.js";
+import type { Matching } from "../diff/matching.js";
 import { effectClass } from "../diff/pair.js";
-import { reachableFrom } from "../scenario/reachability.js";
 import { undecidedEffects } from "./effects.js";
+import { newReturns } from "./returns.js";
 
 /** What happened to steps that cannot be undone or have to run. */
 export function lintEffects(diff: ScenarioDiff): LintFinding[] {
   const { from, to } = diff.matching;
   const undecided = new Set(undecidedEffects(diff.matching));
   const moved = new Set(diff.map.moved);
+  const returns = newReturns(
+    diff.matching,
+    diff.matching.pairs.filter((pair) => from.steps[pair.from]?.checkpoint === true),
+  );
+  const successors = new Map(
+    [...diff.matching.suggested, ...diff.matching.proposed].map((pair) => [pair.from, pair.to]),
+  );
   return from.steps.flatMap((step, old): LintFinding[] => {
     if (effectClass(step) === "none") return [];
     const about = { stepId: step.id, version: from.scenario.version };
@@ -28,8 +36,7 @@ export function lintEffects(diff: ScenarioDiff): LintFinding[] {
     }
     if (pair === undefined || image === undefined) {
       if (candidates !== undefined || step.checkpoint !== true) return [];
-      const replaced = [...diff.matching.proposed, ...diff.matching.suggested].find((other) => other.from === old);
-      const successor = replaced === undefined ? undefined : to.steps[replaced.to]?.id;
+      const successor = to.steps[successors.get(old) ?? -1]?.id;
       const kept = "sessions that passed it keep their place or are blocked";
       if (successor === undefined) {
         return [{ code: "LINT.CHECKPOINT_REMOVED", severity: "warning", ...about, message: `${step.id}: ${kept}` }];
@@ -56,29 +63,23 @@ export function lintEffects(diff: ScenarioDiff): LintFinding[] {
         message: `${step.id}: stands elsewhere in the new version`,
       });
     }
-    if (step.checkpoint === true) findings.push(...reachableAgain(diff, old, pair.to));
+    if (step.checkpoint === true) findings.push(...reachableAgain(diff.matching, old, returns.get(old)));
     return findings;
   });
 }
 
-/** Places after a checkpoint from which the new version leads back to it and the old one did not. */
-function reachableAgain(diff: ScenarioDiff, old: number, now: number): LintFinding[] {
-  const { from, to } = diff.matching;
-  const after = reachableFrom(from, old);
-  const looped = (from.outs[old] ?? []).some((next) => reachableFrom(from, next)[old] === 1);
-  const returns = diff.matching.pairs.find(
-    (pair) => pair.from !== old && after[pair.from] === 1 && reachableFrom(to, pair.to)[now] === 1,
-  );
-  if (looped || returns === undefined) return [];
-  const [step, other] = [from.steps[old]?.id ?? "", from.steps[returns.from]?.id ?? ""];
+/** A place after a checkpoint from which the new version leads back to it and the old one did not. */
+function reachableAgain({ from, to }: Matching, old: number, other: number | undefined): LintFinding[] {
+  if (other === undefined) return [];
+  const [step, otherStep] = [from.steps[old]?.id ?? "", from.steps[other]?.id ?? ""];
   return [
     {
       code: "LINT.CHECKPOINT_REACHABLE_AGAIN",
       severity: "warning",
       stepId: step,
-      otherStepId: other,
+      otherStepId: otherStep,
       version: to.scenario.version,
-      message: `${step}: the new version leads back to it from ${other}; sessions that passed it are blocked there`,
+      message: `${step}: the new version leads back to it from ${otherStep}; sessions that passed it are blocked there`,
     },
   ];
 }

@@ -26,19 +26,12 @@ function newSteps(diff: ScenarioDiff): LintFinding[] {
     }
     const anchors = below.get(at) ?? 0;
     if (diff.classes.owing[at] === 1 && anchors > 0) {
-      const severity = effectClass(step) === "checkpoint" ? "warning" : "info";
-      const what =
-        effectClass(step) === "checkpoint"
-          ? "blocks"
-          : effectClass(step) === "none"
-            ? "may be asked of"
-            : "has to run for";
-      findings.push({
-        code: "LINT.MANDATORY_ABOVE",
-        severity,
-        ...about,
-        message: `${step.id}: new on every way to ${anchors} kept steps; it ${what} sessions there`,
-      });
+      const kind = effectClass(step);
+      const severity = kind === "none" ? "info" : "warning";
+      const what = kind === "checkpoint" ? "it blocks" : kind === "none" ? "it may be asked of" : "it has to run for";
+      const kept = anchors === 1 ? "a kept step" : `${anchors} kept steps`;
+      const message = `${step.id}: new on every way to ${kept}; ${what} sessions there`;
+      findings.push({ code: "LINT.MANDATORY_ABOVE", severity, ...about, message });
     }
     if ((to.byHash.get(to.hashes[at] ?? "")?.length ?? 0) > 1) {
       findings.push({

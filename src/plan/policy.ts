@@ -92,7 +92,7 @@ function checkScope(scope: Scope, path: string, from: CompiledScenario): void {
  * @param policies - by old step id or `*`
  * @param from - the old version
  * @returns the same value, typed
- * @throws RegraftError, with the path within the policies: `PLAN.POLICY_INVALID` for a wrong form or contradicting ages,
+ * @throws RegraftError, with the path within the terms of a plan, such as `/policies/pay/scope`: `PLAN.POLICY_INVALID` for a wrong form or contradicting ages,
  * `PLAN.UNKNOWN_ANCHOR` for a step that the old version lacks, `CONDITION.*` for a condition that cannot be used
  *
  * @public
@@ -100,13 +100,13 @@ function checkScope(scope: Scope, path: string, from: CompiledScenario): void {
 export function validatePolicies(policies: unknown, from: CompiledScenario): Policies {
   if (typeof policies !== "object" || policies === null || Array.isArray(policies)) {
     throw new RegraftError("PLAN.POLICY_INVALID", "policies are an object by old step id", {
-      path: "",
+      path: pointer("policies"),
       expected: "an object",
       received: Array.isArray(policies) ? "an array" : String(policies),
     });
   }
   for (const [stepId, value] of Object.entries(policies)) {
-    const path = pointer(stepId);
+    const path = pointer("policies", stepId);
     const policy = validPolicy(value, path);
     if (stepId !== everyStep) checkStep(stepId, path, from);
     if (policy.scope !== undefined) checkScope(policy.scope, `${path}/scope`, from);

@@ -62,7 +62,8 @@ function affected(diff: ScenarioDiff, counts: SessionCounts): PlanSummary["affec
   const byKind: Record<string, number> = {};
   let total = 0;
   for (const [stepId, count] of entries) {
-    const kind = diff.matching.from.index.has(stepId) ? (diff.anchor(stepId)?.kind ?? "no_anchor") : "no_anchor";
+    const image = diff.matching.imageOf[diff.matching.from.index.get(stepId) ?? -1];
+    const kind = image === undefined ? "no_anchor" : diff.classes.of(image.to).kind;
     byKind[kind] = (byKind[kind] ?? 0) + count;
     total += count;
   }

@@ -23,7 +23,10 @@ export interface FieldFinding {
 }
 
 /**
- * Finds values of fields without asking the person. It may find some, none or all; what it throws counts as nothing found.
+ * Finds values of fields without asking the person. It may find some, none or all.
+ *
+ * What it throws, what is no finding or does not fit the field's definition, and what comes later than `limits.sourceTimeoutMs`
+ * counts as nothing found and is logged as a warning: with the text of what was thrown, never with a value that was found.
  *
  * @public
  */

@@ -12,7 +12,8 @@ export interface JudgeRequest {
 }
 
 /**
- * Decides conditions that are written in natural language. What it throws counts as `unknown`.
+ * Decides conditions that are written in natural language. What it throws, anything but a verdict, and a verdict that comes later
+ * than `limits.sourceTimeoutMs` counts as `unknown` and is logged as a warning.
  *
  * @public
  */

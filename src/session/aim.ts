@@ -1,13 +1,15 @@
 import type { Decision } from "../contracts/types.js";
 import { doesSomething } from "../diff/step-flags.js";
+import type { Way } from "../scenario/compile.js";
 import { reaching } from "../scenario/reachability.js";
 import { conflictAt } from "./checkpoints.js";
 import type { Needs } from "./facts.js";
 import { ask, blocked, review } from "./outcome.js";
+import { Debts } from "./owed.js";
 import { silentRegion } from "./routing.js";
-import { findRuns, type RunTree } from "./run.js";
+import { findRuns, type RunStep, type RunTree } from "./run.js";
 import { missingOn, offRun, settle } from "./settle.js";
-import { idOf, inAnyRound, obstacle, type Situation } from "./situation.js";
+import { idOf, inAnyRound, isOwnPlace, obstacle, type Situation } from "./situation.js";
 
 /** The result of aiming at one step, with what ranks it among several. */
 export interface Aim {
@@ -22,7 +24,7 @@ export interface Aim {
  * follows it to the first step from which its place cannot be reached any more.
  */
 export function aimAt(s: Situation, goal: number): Aim {
-  const conflict = conflictAt(s.migration.to, s.passed, goal, true);
+  const conflict = conflictAt(s.migration.to, s.passed, goal, isOwnPlace(s, goal));
   if (conflict !== undefined) {
     const outcome =
       conflict.code === "CHECKPOINT.UNPROVEN" ? review(s, conflict.obstacle, [goal]) : blocked(s, conflict.obstacle);
@@ -30,13 +32,32 @@ export function aimAt(s: Situation, goal: number): Aim {
   }
   const runs = runsTo(s, goal);
   const any = runs.anyTo(goal);
-  const matches = (any ?? []).filter(({ step }) => s.evidence.done.has(step)).length;
+  const matches = matchesOn(s, any ?? []);
   const wider = any !== undefined && runs.to(goal) === undefined ? inAnyRound(s) : undefined;
   const round = wider === undefined ? undefined : runsTo(wider, goal);
   if (wider !== undefined && round?.to(goal) !== undefined) {
     return { outcome: conclude(wider, round, goal), matches, cost: round.costTo(goal) };
   }
   return { outcome: conclude(s, runs, goal), matches, cost: runs.costTo(goal) };
+}
+
+/** How many visits the steps of a run stand for; a visit of one of several equal steps counts once. */
+function matchesOn(s: Situation, run: readonly RunStep[]): number {
+  const visits = new Map<string, Set<string>>();
+  for (const { stepId, contentHash } of s.session.stepHistory) {
+    visits.set(contentHash, (visits.get(contentHash) ?? new Set()).add(stepId));
+  }
+  const unsure = new Map<string, number>();
+  let matches = 0;
+  for (const { step } of run) {
+    const done = s.evidence.done.get(step);
+    const hash = s.migration.to.hashes[step] ?? "";
+    const left = unsure.get(hash) ?? visits.get(hash)?.size ?? 1;
+    if (done === undefined || (!done.certain && left === 0)) continue;
+    if (!done.certain) unsure.set(hash, left - 1);
+    matches += 1;
+  }
+  return matches;
 }
 
 function conclude(s: Situation, runs: RunTree, goal: number): Decision | Needs {
@@ -48,18 +69,18 @@ function conclude(s: Situation, runs: RunTree, goal: number): Decision | Needs {
   return off === undefined ? deviate(s, runs, goal) : offRun(s, off, goal);
 }
 
-/** The runs towards a goal, undecided forks passed where all their branches rejoin silently before it. */
+/** The runs towards a goal. Where none comes there free, undecided forks are passed whose branches all rejoin silently before it. */
 export function runsTo(s: Situation, goal: number): RunTree {
   const { to } = s.migration;
-  const search = () => findRuns(to, s.router, s.debts, s.waypoints, goal);
+  const search = () => findRuns(to, s.router, s.debts, s.waypoints, { goal, near: goal });
   let runs = search();
-  while (runs.to(goal) === undefined) {
+  while (runs.to(goal) === undefined || !Debts.isFree(runs.costTo(goal))) {
     const open = runs.reached.filter((step) => isOpen(s, step) && s.router.at(step).exhaustive);
     if (open.length === 0) break;
     const region = silentRegion(to, s.router, goal, (step) => isSilent(s, step));
     const passing = open.filter((step) => s.router.at(step).possible.every((way) => region.has(way.to)));
     if (passing.length === 0) break;
-    for (const step of passing) s.router.letRejoin(step);
+    for (const step of [...passing, ...region]) s.router.letRejoin(step);
     runs = search();
   }
   return runs;
@@ -136,23 +157,29 @@ export function deviate(s: Situation, runs: RunTree, goal: number): Decision | N
 
 /** The first steps of decided runs from which the goal cannot be reached without repeating a step; the cheapest ones. */
 function turningPoints(s: Situation, runs: RunTree, goal: number): number[] {
-  const { to } = s.migration;
-  const leading = reaching(to, goal);
-  const found = (exact: boolean): number[] =>
-    runs.reached.flatMap((step) => {
-      const run = runs.anyTo(step) ?? [];
-      const on = new Set(run.map((passed) => passed.step));
-      if (leading[step] !== 1 || (exact && !reachesApart(s, step, goal, on))) return [];
-      return s.router.openAt(step).flatMap(({ way }) => {
-        if (way.to === to.entry || s.evidence.done.has(way.to) || on.has(way.to)) return [];
-        const away = exact ? !reachesApart(s, way.to, goal, on) : leading[way.to] !== 1;
-        return away ? [way.to] : [];
-      });
-    });
-  const points = [...new Set(found(false))];
-  const all = points.length > 0 ? points : [...new Set(found(true))];
+  const leading = reaching(s.migration.to, goal);
+  const lost = waysFrom(s, runs, leading).filter((way) => leading[way.to] !== 1 && mayTurnTo(s, way.to));
+  const points = lost.length > 0 ? lost : waysFrom(s, runs, leading).filter((way) => turnsAway(s, runs, goal, way));
+  const all = [...new Set(points.map((way) => way.to))];
   const least = Math.min(...all.map((step) => runs.costTo(step)));
   return all.filter((step) => runs.costTo(step) === least);
+}
+
+/** The decided ways out of reached steps that can still lead to the goal. */
+function waysFrom(s: Situation, runs: RunTree, leading: Uint8Array): Way[] {
+  return runs.reached.flatMap((step) => (leading[step] === 1 ? s.router.openAt(step).map((open) => open.way) : []));
+}
+
+/** Going back is no way on: neither to the entry nor to what the session has done. */
+function mayTurnTo(s: Situation, step: number): boolean {
+  return step !== s.migration.to.entry && !s.evidence.done.has(step);
+}
+
+/** Whether a way leads where the goal is reached only by repeating a step of the run. */
+function turnsAway(s: Situation, runs: RunTree, goal: number, way: Way): boolean {
+  if (!mayTurnTo(s, way.to)) return false;
+  const on = new Set((runs.anyTo(way.from) ?? []).map((passed) => passed.step));
+  return !on.has(way.to) && reachesApart(s, way.from, goal, on) && !reachesApart(s, way.to, goal, on);
 }
 
 /** Whether the goal can be reached from a step without the steps already on the run. */

@@ -122,12 +122,19 @@ function describe(
     old,
     images: sameEffect,
     isCurrent: ref.stepId === session.stepId && ref.scenarioVersion === session.scenarioVersion,
-    repeatable: (old !== undefined && again[old] === 1) || migration.allowRepeat.has(ref.stepId),
+    repeatable: (old !== undefined && again[old] === 1) || mayRepeat(migration, session, ref, old),
     onRun: old === undefined || upstream,
     undecided: edited !== undefined && !answer && to.steps[edited.step]?.checkpoint === true,
     proven,
     after: visitedAfter(migration, session, ref),
   };
+}
+
+/** Permissions to repeat name steps of the version that the session walks; an equal id of an earlier one may be another effect. */
+function mayRepeat(migration: Migration, session: Session, ref: Ref, old: number | undefined): boolean {
+  const id =
+    migration.from?.steps[old ?? -1]?.id ?? (ref.scenarioVersion === session.scenarioVersion ? ref.stepId : undefined);
+  return id !== undefined && migration.allowRepeat.has(id);
 }
 
 function reaches(c: CompiledScenario | undefined, step: number, goal: number | undefined): boolean {

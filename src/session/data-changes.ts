@@ -1,8 +1,9 @@
 import type { DataChange, FieldType, JsonObject } from "../contracts/types.js";
 import { deepFreeze } from "../hash/freeze.js";
+import { own } from "../hash/own.js";
 
 function isGiven(data: JsonObject, name: string): boolean {
-  const value = Object.hasOwn(data, name) ? data[name] : undefined;
+  const value = own(data, name);
   return value !== undefined && value !== null && value !== "";
 }
 
@@ -69,7 +70,7 @@ function change(data: JsonObject, step: DataChange): void {
  */
 export function changedData(data: JsonObject, changes: readonly DataChange[]): JsonObject {
   if (changes.length === 0) return data;
-  const copy: JsonObject = { ...data };
-  for (const step of changes) change(copy, step);
-  return deepFreeze(copy);
+  const bare = Object.assign(Object.create(null) as JsonObject, data);
+  for (const step of changes) change(bare, step);
+  return deepFreeze({ ...bare });
 }

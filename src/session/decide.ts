@@ -71,6 +71,11 @@ function conclude(s: Situation): Decision | Needs {
     );
     return review(s, found, [proposed.to]);
   }
+  if (chosen !== undefined && s.migration.to.reachable[chosen] !== 1) {
+    return review(s, obstacle("TARGET.UNREACHABLE", `no way from the entry leads to ${s.input.chosenStepId}`), [
+      chosen,
+    ]);
+  }
   const goals = (chosen === undefined ? imagesOfCurrent(s) : [chosen]).filter(
     (step) => s.migration.to.reachable[step] === 1,
   );

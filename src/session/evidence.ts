@@ -1,6 +1,7 @@
 import type { CompletedAction, Session, Visit } from "../contracts/types.js";
 import type { StepMatch } from "../diff/matching.js";
 import type { CompiledScenario, Way } from "../scenario/compile.js";
+import { dominatorsOf } from "../scenario/dominators.js";
 import type { Migration } from "./migration.js";
 import { ownRegion } from "./own-path.js";
 import { dropFinishedRounds } from "./reduce.js";
@@ -14,6 +15,8 @@ export interface Done {
   readonly effect: boolean;
   /** False when the visit may stand for one of several equal steps. */
   readonly certain: boolean;
+  /** False where only the action has run: the session was never asked what the step collects. */
+  readonly asked: boolean;
 }
 
 /** What a session's own past says, in terms of both versions. */
@@ -30,27 +33,26 @@ export interface Evidence {
   readonly possible: Uint8Array;
   /** The ways out of an old step that agree with the history; undefined if it says nothing. */
   readonly takenFrom: (old: number) => readonly Way[] | undefined;
-  /** No visits are known at all: nothing may be concluded from a missing one. */
+  /** The history does not begin with an entry: nothing may be concluded from a visit that is missing. */
   readonly historyMissing: boolean;
 }
 
 /** Reads the session's past under a prepared migration. O(V + E + visits). */
 export function readEvidence(migration: Migration, session: Session): Evidence {
   const { from } = migration;
-  const historyMissing = session.stepHistory.length === 0;
+  const historyMissing = session.stepHistory[0]?.reason !== "entry";
   const current = from?.index.get(session.stepId);
   const visited = from === undefined ? [] : session.stepHistory.map((visit) => oldStepOf(from, session, visit));
-  const trail = reduceTrail(visited, current);
-  if (historyMissing && from !== undefined && current !== undefined) trail.push(...dominatorsOf(from, current));
-  const region = ownRegion(from, current, trail);
+  const seen = reduceTrail(visited, current);
+  const proven =
+    historyMissing && from !== undefined && current !== undefined ? dominatorsOf(from, current).slice(0, -1) : [];
+  const trail = [...proven.filter((step) => !seen.includes(step)), ...seen];
+  const region = ownRegion(from, current, seen.length > 0 ? seen : trail);
   const done = new Map<number, Done>();
   for (const visit of session.stepHistory) standFor(migration, session, visit, done);
-  if (historyMissing) for (const step of trail) standForStep(migration, session, step, done);
+  for (const step of proven) standForStep(migration, session, step, done);
   for (const action of session.completedActions ?? []) {
-    const { stepId, scenarioVersion } = action;
-    for (const step of completedAt(migration, session, action)) {
-      done.set(step, { visit: { stepId, scenarioVersion }, pair: undefined, effect: true, certain: true });
-    }
+    for (const step of completedAt(migration, session, action)) done.set(step, completed(action, done.get(step)));
   }
   return {
     current,
@@ -61,6 +63,12 @@ export function readEvidence(migration: Migration, session: Session): Evidence {
     takenFrom: region.takenFrom,
     historyMissing,
   };
+}
+
+/** A completed action speaks of the effect only; a waiver says that nothing else is wanted either. */
+function completed({ stepId, scenarioVersion, waived }: CompletedAction, earlier: Done | undefined): Done {
+  const { visit, pair, asked } = earlier ?? { visit: { stepId, scenarioVersion }, pair: undefined, asked: false };
+  return { visit, pair, effect: true, certain: true, asked: asked || waived === true };
 }
 
 /** The step of the new version that an action counts for which was completed for it, or for a version before it. */
@@ -77,13 +85,6 @@ function completedAt(migration: Migration, session: Session, action: CompletedAc
 function reduceTrail(visited: readonly (number | undefined)[], current: number | undefined): number[] {
   const known = [...visited, current].filter((step) => step !== undefined);
   return dropFinishedRounds(known, (step) => step).filter((step) => step !== current);
-}
-
-/** Steps that every way to the current one passes: without a history, they alone are proven. Entry first. */
-function dominatorsOf(c: CompiledScenario, step: number): number[] {
-  const chain: number[] = [];
-  for (let at = c.idom[step] ?? -1; at >= 0; at = c.idom[at] ?? -1) chain.push(at);
-  return chain.reverse();
 }
 
 /** The step of the walked version that a visit, perhaps of an earlier version, was of. */
@@ -103,21 +104,20 @@ function standForStep(migration: Migration, session: Session, old: number, done:
 type VisitRef = Pick<Visit, "stepId" | "contentHash" | "scenarioVersion">;
 
 function standFor(migration: Migration, session: Session, visit: VisitRef, done: Map<number, Done>): void {
-  const found = imagesOf(migration, session, visit);
-  for (const image of found) {
-    const earlier = done.get(image.step);
-    const better =
-      earlier === undefined ||
-      Number(image.effect) + Number(image.certain) > Number(earlier.effect) + Number(earlier.certain);
-    if (!better) continue;
-    const { stepId, scenarioVersion } = visit;
-    done.set(image.step, {
-      visit: { stepId, scenarioVersion },
-      pair: image.pair,
-      effect: image.effect,
-      certain: image.certain,
-    });
+  const { stepId, scenarioVersion } = visit;
+  for (const { step, pair, effect, certain } of imagesOf(migration, session, visit)) {
+    const own: Done = { visit: { stepId, scenarioVersion }, pair, effect, certain, asked: true };
+    const earlier = done.get(step);
+    done.set(step, earlier === undefined ? own : together(earlier, own));
   }
+}
+
+/** Two visits that stand for one step: what either has done is done, what either has answered is answered. */
+function together(a: Done, b: Done): Done {
+  const addedBy = (done: Done) => done.pair?.addedFields.length ?? 0;
+  const shown = addedBy(b) < addedBy(a) ? b : a;
+  const [effect, proven] = [a.effect || b.effect, (a.effect && a.certain) || (b.effect && b.certain)];
+  return { ...shown, effect, certain: effect ? proven : a.certain || b.certain };
 }
 
 /** A step of the new version that a visit stands for. */

@@ -1,7 +1,7 @@
 import type { Session } from "../contracts/types.js";
 import type { CompiledScenario, Way } from "../scenario/compile.js";
 import type { Verdict } from "../scenario/condition.js";
-import { fieldAccepts } from "../scenario/value.js";
+import { fieldAccepts, knownValue } from "../scenario/value.js";
 
 /** What was found out for one decision beside the session itself. */
 export interface Facts {
@@ -32,16 +32,16 @@ export class Knowledge {
     this.#scenario = scenario;
     this.#facts = facts;
     const data: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
-    for (const source of [facts.values ?? {}, session.variables]) {
-      for (const [name, value] of Object.entries(source)) if (this.#counts(name, value)) data[name] = value;
+    for (const [name, value] of Object.entries(session.variables)) if (this.#counts(name, value)) data[name] = value;
+    for (const [name, value] of Object.entries(facts.values ?? {})) {
+      if (!knownValue(undefined, data[name]) && this.#counts(name, value)) data[name] = value;
     }
     this.#data = data;
   }
 
   /** Whether a value is known that satisfies the new version's definition. */
   knows(field: string): boolean {
-    const value = this.#data[field];
-    return value !== undefined && value !== null && value !== "";
+    return knownValue(this.#scenario.fields.get(field), this.#data[field]);
   }
 
   /** Of some fields, those that are not known, in order and without repetition. */

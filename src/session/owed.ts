@@ -22,6 +22,11 @@ export interface Owed {
   readonly ambiguous: boolean;
 }
 
+type PassedOver = Pick<StepMatch, "addedFields" | "effect">;
+
+/** The cost of a question: more than all unvisited steps of a run together. */
+const QUESTION = 1e6;
+
 /** Tells what a session owes at each step, at most once a step. */
 export class Debts {
   readonly #migration: Migration;
@@ -56,11 +61,16 @@ export class Debts {
     return made;
   }
 
+  /** Whether nothing is owed on a run of this cost. */
+  static isFree(cost: number): boolean {
+    return cost < QUESTION;
+  }
+
   /** One number to compare runs by: unpassed checkpoints, then actions, then questions, then unvisited steps. */
   costOf(step: number): number {
     const owed = this.at(step);
     const unvisited = owed.done === undefined ? 1 : 0;
-    return (owed.blocked ? 1e13 : 0) + (owed.action ? 1e10 : 0) + owed.missing.length * 1e6 + unvisited;
+    return (owed.blocked ? 1e13 : 0) + (owed.action ? 1e10 : 0) + owed.missing.length * QUESTION + unvisited;
   }
 
   #tell(step: number): Owed {
@@ -86,18 +96,25 @@ export class Debts {
     };
   }
 
-  /** The pair of a step that the session jumped past on its old version. */
-  #passedOver(step: number): StepMatch | undefined {
-    return (this.#migration.matching?.preimagesOf[step] ?? []).find((pair) => this.#region[pair.from] === 1);
+  /** What the session jumped past on its old version where this step is now, if it did. */
+  #passedOver(step: number): PassedOver | undefined {
+    const pairs = (this.#migration.matching?.preimagesOf[step] ?? []).filter((pair) => this.#region[pair.from] === 1);
+    const [first, ...others] = pairs;
+    if (first === undefined || others.length === 0) return first;
+    const least = others.reduce(
+      (best, pair) => (pair.addedFields.length < best.addedFields.length ? pair : best),
+      first,
+    );
+    return { addedFields: least.addedFields, effect: pairs.some((pair) => pair.effect) };
   }
 
   #fieldsOf(
     step: number,
     collects: readonly string[],
     done: Done | undefined,
-    over: StepMatch | undefined,
+    over: PassedOver | undefined,
   ): readonly string[] {
-    if (done !== undefined) return done.pair?.addedFields ?? [];
+    if (done?.asked === true) return done.pair?.addedFields ?? [];
     if (over !== undefined) return over.addedFields;
     if (collects.length === 0) return [];
     const skips = this.#knowledge.skips(step);
@@ -112,7 +129,7 @@ export class Debts {
   #statusOf(
     step: number,
     done: Done | undefined,
-    over: StepMatch | undefined,
+    over: PassedOver | undefined,
     fields: readonly string[],
   ): WitnessStep["status"] {
     if (done !== undefined) return done.pair === undefined && done.effect ? "done" : "visited";

@@ -30,7 +30,7 @@ export function relocate(s: Situation): Decision | Needs {
   }
   const survivor = lastSurvivor(s);
   if (survivor === undefined) return leave(s);
-  const runs = findRuns(s.migration.to, s.router, s.debts, s.waypoints);
+  const runs = findRuns(s.migration.to, s.router, s.debts, s.waypoints, { near: survivor });
   if (!runs.reached.includes(survivor)) return questionBefore(s, runs, survivor) ?? deviate(s, runs, survivor);
   return goOn(s, runs, survivor);
 }

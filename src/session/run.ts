@@ -1,4 +1,5 @@
 import type { CompiledScenario } from "../scenario/compile.js";
+import { dominates } from "../scenario/dominators.js";
 import { MinHeap } from "./heap.js";
 import type { Debts } from "./owed.js";
 import type { OpenWay, Router } from "./routing.js";
@@ -36,7 +37,8 @@ interface State {
 /**
  * Finds the cheapest runs of the new version under the decided ways: fewest obstacles, then questions, then unvisited steps.
  *
- * @param goal - the search does not go on from this step
+ * @param options.goal - the search does not go on from this step
+ * @param options.near - what every way to this step passes need not be told apart
  * @remarks Dijkstra over (step, waypoints passed): O(2^w (V + E) log V) for w waypoints.
  */
 export function findRuns(
@@ -44,10 +46,16 @@ export function findRuns(
   router: Router,
   debts: Debts,
   waypoints: readonly Waypoint[],
-  goal?: number,
+  { goal, near }: { readonly goal?: number; readonly near: number },
 ): RunTree {
-  const told = waypoints.slice(0, MAX_WAYPOINTS);
-  const full = told.length === waypoints.length ? 2 ** told.length - 1 : -1;
+  const onSome = (set: Waypoint) => ![...set].some((step) => dominates(c, step, near));
+  const optional = waypoints.length > MAX_WAYPOINTS ? waypoints.filter(onSome) : waypoints;
+  const told = optional.slice(0, MAX_WAYPOINTS);
+  const full = told.length === optional.length ? 2 ** told.length - 1 : -1;
+  const hasAll = (run: readonly RunStep[] | undefined) => {
+    const on = new Set((run ?? []).map((passed) => passed.step));
+    return waypoints.every((set) => [...set].some((step) => on.has(step)));
+  };
   const maskOf = (step: number) => told.reduce((mask, set, i) => (set.has(step) ? mask | (1 << i) : mask), 0);
   const settled = new Map<number, { state: State; cost: number }>();
   const cheapest = new Map<number, { state: State; cost: number }>();
@@ -80,7 +88,10 @@ export function findRuns(
     return run.reverse();
   };
   return {
-    to: (step) => (full < 0 ? undefined : trace(settled.get(keyOf(step, full)))),
+    to: (step) => {
+      const run = full < 0 ? undefined : trace(settled.get(keyOf(step, full)));
+      return hasAll(run) ? run : undefined;
+    },
     anyTo: (step) => trace(cheapest.get(step)),
     costTo: (step) => settled.get(keyOf(step, Math.max(full, 0)))?.cost ?? Number.POSITIVE_INFINITY,
     reached,

@@ -5,7 +5,7 @@ import type { Needs } from "./facts.js";
 import { ask, blocked, review } from "./outcome.js";
 import type { Owed } from "./owed.js";
 import type { RunStep } from "./run.js";
-import { common, idOf, obstacle, type Situation } from "./situation.js";
+import { common, idOf, isOwnPlace, obstacle, type Situation } from "./situation.js";
 
 /** How the session comes to the end of a run. */
 export type Arrival = "stay" | "re_route" | "relocate";
@@ -15,7 +15,7 @@ export type Arrival = "stay" | "re_route" | "relocate";
  */
 export function settle(s: Situation, run: readonly RunStep[], arrival: Arrival): Decision | Needs {
   const target = run[run.length - 1]?.step ?? s.migration.to.entry;
-  const conflict = conflictAt(s.migration.to, s.passed, target, arrival === "stay");
+  const conflict = conflictAt(s.migration.to, s.passed, target, arrival === "stay" && isOwnPlace(s, target));
   if (conflict !== undefined) {
     return conflict.code === "CHECKPOINT.UNPROVEN"
       ? review(s, conflict.obstacle, [target])
@@ -76,13 +76,15 @@ function undone(s: Situation, before: readonly Debt[]): Decision | undefined {
 function move(s: Situation, run: readonly RunStep[], before: readonly Debt[], arrival: Arrival): Decision {
   const target = run[run.length - 1]?.step ?? s.migration.to.entry;
   const filled = before.some(({ owed }) => owed.fields.length > 0);
-  const kind: MigrationKind = arrival !== "stay" ? "re_route" : filled ? "gap_fill" : "clean_graft";
+  const elsewhere = arrival !== "stay" || !isOwnPlace(s, target);
+  const kind: MigrationKind = elsewhere ? "re_route" : filled ? "gap_fill" : "clean_graft";
   const passedOver = before.filter(({ owed }) => owed.passedOver).map(({ step }) => idOf(s, step));
   const orphaned = s.passed.some((k) => k.proven && k.images.length === 0);
   const reasons: ReasonCode[] = [ARRIVAL_REASON[arrival]];
   if (filled) reasons.push("MIGRATION.GAP_FILLED");
   if (passedOver.length > 0) reasons.push("HISTORY.PASSED_OVER");
   if (orphaned) reasons.push("CHECKPOINT.ORPHANED");
+  if (s.input.chosenStepId !== undefined) reasons.push("MIGRATION.RESOLVED");
   if (s.evidence.historyMissing && s.migration.from?.entry !== s.evidence.current) reasons.push("HISTORY.MISSING");
   const stepId = idOf(s, target);
   return {

@@ -103,3 +103,14 @@ export function obstacle(
 ): Obstacle {
   return { code, ...more, message };
 }
+
+/** Whether a step is what the session's own step is matched with; a step that a person chose need not be. */
+export function isOwnPlace(s: Situation, target: number): boolean {
+  const { current } = s.evidence;
+  if (s.input.chosenStepId === undefined || current === undefined) return true;
+  const { matching } = s.migration;
+  const own = [matching?.imageOf[current]?.to, ...(matching?.ambiguous.get(current) ?? [])];
+  return (
+    own.includes(target) || matching?.proposed.some((pair) => pair.from === current && pair.to === target) === true
+  );
+}

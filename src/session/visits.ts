@@ -1,5 +1,5 @@
 import { DEFAULTS } from "../config/defaults.js";
-import type { Scenario, Session, Visit } from "../contracts/types.js";
+import type { PassedCheckpoint, Scenario, Session, Visit } from "../contracts/types.js";
 import { validate } from "../contracts/validate.js";
 import { RegraftError } from "../errors.js";
 import { frozenCopy } from "../hash/frozen-copy.js";
@@ -134,11 +134,38 @@ export function recordVisit(session: Session, scenario: Scenario, stepId: string
   return frozenCopy({
     ...session,
     stepId,
-    stepHistory: [...session.stepHistory, visit].slice(-historyLimit),
-    passedCheckpoints: withPassed(session.passedCheckpoints, visit),
+    stepHistory: trimHistory([...session.stepHistory, visit], historyLimit),
+    passedCheckpoints: withPassed(leftBehind(session, c), visit),
     updatedAt: visit.enteredAt,
     lastActivityAt: visit.enteredAt,
   });
+}
+
+/**
+ * The passed checkpoints once the session leaves its step: one that a migration put it on, without a visit that says so, has
+ * happened by now.
+ */
+function leftBehind(session: Session, c: CompiledScenario): PassedCheckpoint[] {
+  const { passedCheckpoints, stepId, scenarioVersion, updatedAt } = session;
+  const known = passedCheckpoints.some((k) => k.stepId === stepId && k.scenarioVersion === scenarioVersion);
+  if (known || c.steps[c.index.get(stepId) ?? -1]?.checkpoint !== true) return passedCheckpoints;
+  return withPassed(passedCheckpoints, visitOf(c, stepId, { at: updatedAt }));
+}
+
+/**
+ * Keeps a history within its limit: visits that were repeated later go first, then the oldest. A history that lost more than
+ * repetitions does not begin with an entry any more, which tells later decisions that it is incomplete.
+ */
+function trimHistory(visits: readonly Visit[], limit: number): Visit[] {
+  if (visits.length <= limit) return [...visits];
+  const later = new Set<string>();
+  const last = [...visits].reverse().filter(({ scenarioVersion, stepId }, i) => {
+    const key = `${scenarioVersion}:${stepId}`;
+    const repeated = later.has(key) && i < visits.length - 1;
+    later.add(key);
+    return !repeated;
+  });
+  return last.reverse().slice(-limit);
 }
 
 function checkHistoryLimit(historyLimit: number): void {

@@ -69,6 +69,26 @@ describe("regraft diff", () => {
     expect(out).toContain("fax -> refusal (explicit): mapped by the plan");
   });
 
+  it("takes answers about edited effects, and none about a step that does not exist", async () => {
+    const edited = v1.steps.map((step) => (step.id === "sent" ? { ...step, checkpointDescription: "Sent out" } : step));
+    const late = { id: "late", name: "Late" };
+    const more = { steps: [...edited, late], transitions: [...v1.transitions, { from: "sent", to: "late" }] };
+    const old = { ...v1, ...more, steps: [...v1.steps, late] };
+    const given = { "a.json": old, "b.json": { ...v1, ...more, version: 2 } };
+    const kindOfLate = async (answer: string) => {
+      const args = ["diff", "a.json", "b.json", "--effects", "e.json", "--json"];
+      const { out } = await call(args, { ...given, "e.json": { sent: answer } });
+      return validate("transformation-map", JSON.parse(out)).anchors.find(({ from }) => from === "late")?.kind;
+    };
+    expect([await kindOfLate("same"), await kindOfLate("other")]).toEqual(["clean_graft", "gap_fill"]);
+    const { code, err } = await call(["diff", "a.json", "b.json", "--effects", "e.json"], {
+      ...given,
+      "e.json": { snet: "same" },
+    });
+    expect(code).toBe(2);
+    expect(err).toContain("error PLAN.UNKNOWN_ANCHOR in e.json /snet");
+  });
+
   it("draws the change for Mermaid, quoting what has a meaning there", async () => {
     const odd = {
       ...v2,

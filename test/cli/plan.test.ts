@@ -86,18 +86,18 @@ describe("regraft plan", () => {
 
   it("names the file and the place of a term that is wrong", async () => {
     const cases: [string, unknown, string][] = [
-      ["--policies", { nowhere: {} }, "error PLAN.UNKNOWN_ANCHOR in t.json /nowhere"],
-      ["--policies", { hello: { forceKind: "jump" } }, "error PLAN.POLICY_INVALID in t.json /hello/forceKind"],
+      ["--policies", { nowhere: {} }, "error PLAN.UNKNOWN_ANCHOR in t.json /policies/nowhere"],
+      ["--policies", { hello: { forceKind: "jump" } }, "error PLAN.POLICY_INVALID in t.json /policies/hello/forceKind"],
       [
         "--policies",
         { hello: { scope: { condition: "1 +" } } },
-        "error CONDITION.INVALID in t.json /hello/scope/condition",
+        "error CONDITION.INVALID in t.json /policies/hello/scope/condition",
       ],
       ["--policies", [], "error INPUT.INVALID in t.json"],
-      ["--mapping", { fax: "nowhere" }, "error PLAN.MAPPING_INVALID in t.json /fax"],
-      ["--mapping", { fax: 1 }, "error INPUT.INVALID in t.json /fax"],
-      ["--effects", { sent: "maybe" }, "error INPUT.INVALID in t.json /sent"],
-      ["--effects", { nowhere: "same" }, "error PLAN.UNKNOWN_ANCHOR in t.json /nowhere"],
+      ["--mapping", { fax: "nowhere" }, "error PLAN.MAPPING_INVALID in t.json /mapping/fax"],
+      ["--mapping", { fax: 1 }, "error INPUT.INVALID in t.json /mapping/fax"],
+      ["--effects", { sent: "maybe" }, "error INPUT.INVALID in t.json /effects/sent"],
+      ["--effects", { nowhere: "same" }, "error PLAN.UNKNOWN_ANCHOR in t.json /effects/nowhere"],
       ["--data", [{ op: "rename", from: "a" }], "error SCHEMA.INVALID in t.json /0/to"],
     ];
     for (const [option, content, start] of cases) {

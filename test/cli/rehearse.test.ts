@@ -93,6 +93,18 @@ describe("regraft rehearse", () => {
     ]);
   });
 
+  it("names the flag that decides about an edited effect until it is given", async () => {
+    const edited = v1.steps.map((step) => (step.id === "sent" ? { ...step, checkpointDescription: "Sent out" } : step));
+    const world = { ...given, "b.json": { ...v1, version: 2, steps: edited }, "e.json": { sent: "same" } };
+    const args = ["rehearse", "v1.json", "b.json", "--sessions", "s.jsonl"];
+    const open = await call(args, world);
+    expect(open.out.trimEnd().split("\n").at(-1)).toBe(
+      'Not decided: is it still the same effect? Say "same" or "other" in --effects for sent.',
+    );
+    const decided = await call([...args, "--effects", "e.json"], world);
+    expect(decided.out).not.toContain("--effects");
+  });
+
   it("takes sessions of several tenants, and refuses two of one id", async () => {
     const [early] = sessions;
     const two = [early, { ...early, tenantId: "acme" }];

@@ -1,9 +1,11 @@
-import type { Scenario, Session } from "../../src/contracts/types.js";
+import type { Field, Scenario, Session } from "../../src/contracts/types.js";
 import { compile } from "../../src/scenario/compile.js";
+import type { Verdict } from "../../src/scenario/condition.js";
+import { defineScenario } from "../../src/scenario/parse.js";
 import { recordVisit, startSession } from "../../src/session/visits.js";
 import { editScenario } from "../../src/testing/edits.js";
 import { generateScenario } from "../../src/testing/generate.js";
-import { seededRandom } from "../../src/testing/random.js";
+import { type Random, seededRandom } from "../../src/testing/random.js";
 import { walkSession } from "../../src/testing/walk.js";
 
 export const AT = "2026-03-01T00:00:00Z";
@@ -22,17 +24,19 @@ export interface Triple {
   readonly mapping?: Readonly<Record<string, string>>;
   readonly effects?: Readonly<Record<string, "same" | "other">>;
   readonly allowRepeat?: readonly string[];
+  /** What the judge said. */
+  readonly judged?: Readonly<Record<string, Verdict>>;
   readonly forceKind?: "clean_graft" | "gap_fill";
 }
 
 /** The triple of a seed. */
 export function makeTriple(seed: number): Triple {
   const random = seededRandom(seed ^ 0x5eed);
-  const v1 = generateScenario({ seed });
+  const v1 = dressed(seed, random);
   const other = random.chance(0.05);
   const v2 = other
     ? generateScenario({ seed: seed + 1, version: 2 })
-    : editScenario(v1, { seed: seed * 7 + 3, version: 2 }).scenario;
+    : refitted(editScenario(v1, { seed: seed * 7 + 3, version: 2 }).scenario, random);
   const walked = walkSession(v1, {
     seed: seed * 13 + 5,
     id: "s",
@@ -58,13 +62,49 @@ export function makeTriple(seed: number): Triple {
     path,
     variables,
     ...(roll < 0.05 ? { keep: 0 } : roll < 0.12 ? { keep: 1 + random.integer(3) } : {}),
-    completed: [],
+    completed: v2.steps.filter((step) => step.requiredAction === true && random.chance(0.1)).map((step) => step.id),
     effects,
     ...(random.chance(0.06) && old !== undefined && now !== undefined ? { mapping: { [old.id]: now.id } } : {}),
     ...(random.chance(0.08) ? { allowRepeat: [random.pick(path) ?? "s0"] } : {}),
     ...(random.chance(0.04) ? { forceKind: random.chance(0.5) ? ("clean_graft" as const) : ("gap_fill" as const) } : {}),
   };
 }
+
+/** A generated flow, sometimes with more forks, declared fields, judged conditions and priorities. */
+function dressed(seed: number, random: Random): Scenario {
+  const plain = generateScenario({ seed });
+  const grown = random.chance(0.3) ? editScenario(plain, { seed: seed * 3 + 1, version: 1, edits: 4 }).scenario : plain;
+  const ranked = random.chance(0.15)
+    ? grown.transitions.map((way) => (random.chance(0.3) ? { ...way, priority: random.integer(3) } : way))
+    : grown.transitions;
+  const judged = random.chance(0.15)
+    ? ranked.map(({ condition, ...way }) => {
+        if (condition === undefined) return way;
+        return random.chance(0.5) ? { ...way, conditionText: random.pick(["is in a hurry", "wants more"]) ?? "" } : { ...way, condition };
+      })
+    : ranked;
+  return defineScenario({ ...grown, transitions: judged, ...(random.chance(0.3) ? { fields: DECLARED } : {}) });
+}
+
+/** The same flow with other definitions of its fields, now and then. */
+function refitted(scenario: Scenario, random: Random): Scenario {
+  if (scenario.fields === undefined || random.chance(0.6)) return scenario;
+  const fields = scenario.fields.map((field) => {
+    if (field.name === "age") return { ...field, min: random.pick([0, 18]) ?? 0 };
+    if (field.name === "country") return { ...field, values: [{ value: "US" }] };
+    return field.name === "note" ? { ...field, type: "enum" as const, values: [{ value: "text" }] } : field;
+  });
+  return defineScenario({ ...scenario, fields });
+}
+
+const DECLARED: Field[] = [
+  { name: "age", type: "integer", min: 0, max: 120 },
+  { name: "country", type: "enum", values: [{ value: "US" }, { value: "FR" }] },
+  { name: "amount", type: "number" },
+  { name: "email", type: "string" },
+  { name: "member", type: "boolean" },
+  { name: "note", type: "string" },
+];
 
 /** The session of a triple. */
 export function sessionOf(triple: Triple): Session {

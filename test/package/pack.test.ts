@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { basename, dirname, join, resolve } from "node:path";
 import { runInNewContext } from "node:vm";
@@ -47,9 +47,23 @@ afterAll(() => {
 describe("the packed package", () => {
   it("holds the built code, the schemas and its papers, no sources", () => {
     const home = join(project, "node_modules", manifest.name);
-    const papers = ["CHANGELOG.md", "LICENSE", "README.md", "dist", "package.json", "schemas"];
-    expect(readdirSync(home).filter((name) => !papers.includes(name))).toEqual([]);
+    const papers = ["CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md"];
+    expect(readdirSync(home)).toEqual([...papers, "dist", "docs", "package.json", "schemas"]);
     expect(readdirSync(join(home, "schemas"))).toEqual(readdirSync("schemas"));
+    expect(readdirSync(join(home, "docs"))).toEqual(readdirSync("docs").filter((name) => name !== "api"));
+  });
+
+  it("has no dead link in its papers", () => {
+    const home = join(project, "node_modules", manifest.name);
+    const documents = readdirSync(home, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".md"));
+    const dead = documents.flatMap((file) => {
+      const text = readFileSync(join(home, file), "utf8");
+      const targets = [...text.matchAll(/\]\(([^)\s#]+)[^)]*\)/g)].map(([, target = ""]) => target);
+      const own = targets.filter((target) => !/^https?:/.test(target));
+      return own.filter((target) => !existsSync(join(home, dirname(file), target))).map((target) => `${file}: ${target}`);
+    });
+    expect(documents).toContain("README.md");
+    expect(dead).toEqual([]);
   });
 
   it("imports from every subpath, and every subpath exports something", () => {

@@ -80,42 +80,42 @@ describe("validatePolicies", () => {
   });
 
   const refused: readonly (readonly [string, unknown, string, string])[] = [
-    ["an unknown part", { "*": { scop: {} } }, "PLAN.POLICY_INVALID", "/*/scop"],
+    ["an unknown part", { "*": { scop: {} } }, "PLAN.POLICY_INVALID", "/policies/*/scop"],
     [
       "an unknown filter",
       { "*": { scope: { includeChannel: ["web"] } } },
       "PLAN.POLICY_INVALID",
-      "/*/scope/includeChannel",
+      "/policies/*/scope/includeChannel",
     ],
-    ["an unknown kind", { c: { forceKind: "teleport" } }, "PLAN.POLICY_INVALID", "/c/forceKind"],
-    ["a negative age", { c: { scope: { minAgeMs: -1 } } }, "PLAN.POLICY_INVALID", "/c/scope/minAgeMs"],
-    ["a policy that is none", { c: true }, "PLAN.POLICY_INVALID", "/c"],
-    ["policies that are a list", [], "PLAN.POLICY_INVALID", ""],
-    ["policies that are nothing", null, "PLAN.POLICY_INVALID", ""],
+    ["an unknown kind", { c: { forceKind: "teleport" } }, "PLAN.POLICY_INVALID", "/policies/c/forceKind"],
+    ["a negative age", { c: { scope: { minAgeMs: -1 } } }, "PLAN.POLICY_INVALID", "/policies/c/scope/minAgeMs"],
+    ["a policy that is none", { c: true }, "PLAN.POLICY_INVALID", "/policies/c"],
+    ["policies that are a list", [], "PLAN.POLICY_INVALID", "/policies"],
+    ["policies that are nothing", null, "PLAN.POLICY_INVALID", "/policies"],
     [
       "ages that exclude everybody",
       { "a/b": { scope: { minAgeMs: 2, maxAgeMs: 1 } } },
       "PLAN.POLICY_INVALID",
-      "/a~1b/scope/minAgeMs",
+      "/policies/a~1b/scope/minAgeMs",
     ],
-    ["a step that does not exist", { nowhere: {} }, "PLAN.UNKNOWN_ANCHOR", "/nowhere"],
+    ["a step that does not exist", { nowhere: {} }, "PLAN.UNKNOWN_ANCHOR", "/policies/nowhere"],
     [
       "an included step that does not exist",
       { c: { scope: { includeSteps: ["c", "d"] } } },
       "PLAN.UNKNOWN_ANCHOR",
-      "/c/scope/includeSteps/1",
+      "/policies/c/scope/includeSteps/1",
     ],
     [
       "an excluded step that does not exist",
       { "*": { scope: { excludeSteps: ["d"] } } },
       "PLAN.UNKNOWN_ANCHOR",
-      "/*/scope/excludeSteps/0",
+      "/policies/*/scope/excludeSteps/0",
     ],
     [
       "a condition that cannot be read",
       { c: { scope: { condition: "age >" } } },
       "CONDITION.INVALID",
-      "/c/scope/condition",
+      "/policies/c/scope/condition",
     ],
   ];
   for (const [what, policies, code, path] of refused) {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Scenario, Session } from "../../src/contracts/types.js";
 import { validate } from "../../src/contracts/validate.js";
 import { compile } from "../../src/scenario/compile.js";
+import { defineScenario } from "../../src/scenario/parse.js";
 import { decide } from "../../src/session/decide.js";
 import { prepareMigration } from "../../src/session/migration.js";
 import type { DecideInput } from "../../src/session/situation.js";
@@ -356,6 +357,105 @@ describe("a session whose step is gone", () => {
       action: "teleport",
       stepId: "c",
     });
+  });
+});
+
+describe("an incomplete history", () => {
+  it("never counts a visit that was trimmed away as one that was not made", () => {
+    const v1 = flow(1, "a b c d", "a>b ; b>c ; c>d ; d>c[again == true]");
+    const loop = Array.from({ length: 100 }, () => "c d").join(" ");
+    const long = walked(v1, `a b ${loop} c`);
+    expect(long.stepHistory.length).toBeLessThan(200);
+    expect(decided(v1, flow(2, "a b e", "a>b ; b>e"), long)).toMatchObject({ action: "teleport", stepId: "e" });
+    const short = { ...long, stepHistory: long.stepHistory.slice(-1) };
+    expect(decided(v1, flow(2, "a b e", "a>b ; b>e"), short)).toMatchObject({ action: "teleport", stepId: "e" });
+  });
+
+  it("still proves a checkpoint that every way to the place passes", () => {
+    const v1 = flow(1, "a pay* c", "a>pay ; pay>c");
+    const whole = walked(v1, "a pay c");
+    const thin = { ...whole, stepHistory: whole.stepHistory.slice(-1), passedCheckpoints: [] };
+    expect(decided(v1, flow(2, "a c pay*", "a>c ; c>pay"), thin)).toMatchObject({ reason: "CHECKPOINT.WOULD_REPEAT" });
+  });
+});
+
+describe("what is blank", () => {
+  it("never hides a value that was found", () => {
+    const [v1, v2] = [flow(1, "a c", "a>c"), flow(2, "a n(email) c", "a>n ; n>c")];
+    for (const blank of [null, "", "  "]) {
+      const session = walked(v1, "a c", { email: blank });
+      expect(decided(v1, v2, session, { facts: { values: { email: "jo@x.example" } } })).toMatchObject({
+        action: "teleport",
+      });
+      expect(decided(v1, v2, session)).toMatchObject({ action: "collect", fields: ["email"] });
+    }
+  });
+});
+
+describe("many checkpoints in a row", () => {
+  it("are all on the one run that there is", () => {
+    const ids = Array.from({ length: 40 }, (_, i) => `p${i}`);
+    const steps = (more: string) => ["a", ...ids.map((id) => `${id}*`), "z", more].join(" ");
+    const ways = (more: string) =>
+      ["a", ...ids, "z"]
+        .slice(1)
+        .map((id, i) => `${["a", ...ids][i]}>${id}`)
+        .join(" ; ") + more;
+    const v1 = flow(1, steps(""), ways(""));
+    const session = walked(v1, ["a", ...ids, "z"].join(" "));
+    expect(decided(v1, flow(2, steps("y"), ways(" ; z>y")), session)).toMatchObject({
+      action: "teleport",
+      stepId: "z",
+    });
+  });
+});
+
+describe("a checkpoint that a migration put the session on", () => {
+  it("counts as passed once the session has left it", () => {
+    const v2 = flow(2, "a pay* thanks", "a>pay ; pay>thanks");
+    const placed = { ...walked(v2, "a"), stepId: "pay" };
+    const left = recordVisit(placed, v2, "thanks", { at: AT });
+    expect(left.passedCheckpoints.map((k) => k.stepId)).toEqual(["pay"]);
+    const v3 = flow(3, "a thanks pay*", "a>thanks ; thanks>pay");
+    expect(decided(v2, v3, left)).toMatchObject({ reason: "CHECKPOINT.WOULD_REPEAT" });
+  });
+
+  it("may repeat only if the permission is for the effect that was passed, not for another of the same id", () => {
+    const named = (scenario: Scenario) =>
+      defineScenario({
+        ...scenario,
+        steps: scenario.steps.map(({ checkpointDescription: _, ...step }) => step),
+      });
+    const v1 = named(flow(1, "a pay*=Deposit c", "a>pay ; pay>c"));
+    const v2 = named(flow(2, "a deposit*=Deposit c pay*=Final", "a>deposit ; deposit>c ; c>pay"));
+    const v3 = named(flow(3, "a c deposit*=Deposit pay*=Final", "a>c ; c>deposit ; deposit>pay"));
+    const old = walked(v1, "a pay c");
+    const moved = recordVisit({ ...old, scenarioVersion: 2, scenarioChecksum: compile(v2).checksum }, v2, "c", {
+      at: AT,
+      reason: "graft",
+    });
+    const [from, to] = [compile(v2), compile(v3)];
+    const migration = prepareMigration(from, to, { hops: [{ from, to, allowRepeat: ["pay"] }] });
+    expect(decide({ session: moved, migration })).toMatchObject({ reason: "CHECKPOINT.WOULD_REPEAT" });
+  });
+});
+
+describe("a step that a person chose", () => {
+  it("stays under the rules of passed checkpoints and has to be one that a run can reach", () => {
+    const v1 = flow(1, "a b pay* c", "a>b ; b>pay ; pay>c");
+    const v2 = flow(2, "a b charge*=Charge z u", "a>b ; b>charge ; charge>z");
+    const session = walked(v1, "a b pay c");
+    expect(decided(v1, v2, session, { chosenStepId: "b" })).toMatchObject({ reason: "CHECKPOINT.ORPHANED" });
+    expect(decided(v1, v2, session, { chosenStepId: "u" })).toMatchObject({ reason: "TARGET.UNREACHABLE" });
+  });
+
+  it("is a re-route where it is not the session's own place, and says who decided it", () => {
+    const v1 = flow(1, "a b c", "a>b ; b>c");
+    const v2 = flow(2, "a b c", "a>b ; b>c");
+    const result = decided(v1, v2, walked(v1, "a b"), { chosenStepId: "c" });
+    expect(result).toMatchObject({ action: "teleport", stepId: "c", kind: "re_route" });
+    expect(result.action === "teleport" && result.reasons).toContain("MIGRATION.RESOLVED");
+    expect(decided(v1, v2, walked(v1, "a b"), { chosenStepId: "b" })).toMatchObject({ kind: "clean_graft" });
   });
 });
 

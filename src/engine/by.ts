@@ -1,0 +1,24 @@
+import { RegraftError } from "../errors.js";
+
+/** What an input holds in a few words, never its text. */
+export function kindOf(value: unknown): string {
+  if (value === undefined || value === null) return "nothing";
+  if (typeof value === "string") return value.trim() === "" ? "an empty text" : "a text";
+  if (Array.isArray(value)) return "an array";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
+
+/**
+ * Who decides; refused where nobody is named.
+ *
+ * @param decider - what a caller gave, with the name as `by`
+ */
+export function requireBy(decider: unknown): string {
+  const by: unknown = typeof decider === "object" && decider !== null && "by" in decider ? decider.by : undefined;
+  if (typeof by === "string" && by.trim() !== "") return by;
+  throw new RegraftError("INPUT.INVALID", "a decision needs somebody who takes it", {
+    path: "/by",
+    expected: "a text that is not empty",
+    received: kindOf(by),
+  });
+}
