@@ -861,6 +861,8 @@ export interface MigrationState {
 export interface Resolution {
   action: "choose" | "map" | "hold";
   stepId?: Id;
+  /** Where the session stood when the step was chosen; elsewhere the choice says nothing. */
+  fromStepId?: Id;
   by: Id;
   at: Timestamp;
   toVersion: number;

@@ -1589,50 +1589,51 @@ $ref:"common.schema.json#/$defs/Timestamp"}},since:{$ref:"common.schema.json#/$d
 e.schema.json"},toVersion:{type:"integer",minimum:1,maximum:2147483647},resolution:{$ref:"#/$defs/Resolution"},found:{type:"\
 array",items:{$ref:"#/$defs/FoundValue"},maxItems:1e4}},required:["state","asked","since","reason"],additionalProperties:!1},
 Resolution:{type:"object",properties:{action:{type:"string",enum:["choose","map","hold"]},stepId:{$ref:"common.schema.js\
-on#/$defs/Id"},by:{$ref:"common.schema.json#/$defs/Id"},at:{$ref:"common.schema.json#/$defs/Timestamp"},toVersion:{type:"\
-integer",minimum:1,maximum:2147483647}},required:["action","by","at","toVersion"],additionalProperties:!1},FoundValue:{type:"\
-object",properties:{field:{$ref:"common.schema.json#/$defs/Id"},value:{},source:{$ref:"common.schema.json#/$defs/Id"},confidence:{
-type:"number",minimum:0,maximum:1},quote:{type:"string",maxLength:1e5},at:{$ref:"common.schema.json#/$defs/Timestamp"},confirmed:{
-type:"boolean"}},required:["field","value","source","confidence","at","confirmed"],additionalProperties:!1}}};function w(r,{
-instancePath:s="",parentData:f,parentDataProperty:y,rootData:l=r}={}){let e=null,i=0;return typeof r=="string"?(a(r)>512&&
-(e=n(e,{instancePath:s,keyword:"maxLength",params:{limit:512}}),i++),a(r)<1&&(e=n(e,{instancePath:s,keyword:"minLength",
-params:{limit:1}}),i++)):(e=n(e,{instancePath:s,keyword:"type",params:{type:"string"}}),i++),w.errors=e,i===0}function _(r,{
-instancePath:s="",parentData:f,parentDataProperty:y,rootData:l=r}={}){let e=null,i=0;return typeof r=="string"?z.test(r)||
-(e=n(e,{instancePath:s,keyword:"pattern",params:{pattern:"^r1:[0-9a-f]{64}$"}}),i++):(e=n(e,{instancePath:s,keyword:"typ\
-e",params:{type:"string"}}),i++),_.errors=e,i===0}const ze={$id:"visit.schema.json",type:"object",properties:{stepId:{$ref:"\
-common.schema.json#/$defs/Id"},stepName:{type:"string",maxLength:1e5},contentHash:{$ref:"common.schema.json#/$defs/Conte\
-ntHash"},scenarioVersion:{type:"integer",minimum:1,maximum:2147483647},enteredAt:{$ref:"common.schema.json#/$defs/Timest\
-amp"},turn:{type:"integer",minimum:0,maximum:9007199254740991},isCheckpoint:{type:"boolean"},checkpointDescription:{type:"\
-string",maxLength:1e5},reason:{type:"string",enum:["entry","transition","graft","re_route","relocate"]}},required:["step\
-Id","contentHash","scenarioVersion","enteredAt","isCheckpoint","reason"],additionalProperties:!1};function Ve(r,{instancePath:s="",
-parentData:f,parentDataProperty:y,rootData:l=r}={}){let e=null,i=0;return typeof r=="string"?(a(r)>512&&(e=n(e,{instancePath:s,
-keyword:"maxLength",params:{limit:512}}),i++),a(r)<1&&(e=n(e,{instancePath:s,keyword:"minLength",params:{limit:1}}),i++)):
-(e=n(e,{instancePath:s,keyword:"type",params:{type:"string"}}),i++),Ve.errors=e,i===0}function Be(r,{instancePath:s="",parentData:f,
-parentDataProperty:y,rootData:l=r}={}){let e=null,i=0;return typeof r=="string"?z.test(r)||(e=n(e,{instancePath:s,keyword:"\
-pattern",params:{pattern:"^r1:[0-9a-f]{64}$"}}),i++):(e=n(e,{instancePath:s,keyword:"type",params:{type:"string"}}),i++),
-Be.errors=e,i===0}function Fe(r,{instancePath:s="",parentData:f,parentDataProperty:y,rootData:l=r}={}){let e=null,i=0;return typeof r==
-"string"?Ze.test(r)||(e=n(e,{instancePath:s,keyword:"pattern",params:{pattern:"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d\
-{1,3})?Z$"}}),i++):(e=n(e,{instancePath:s,keyword:"type",params:{type:"string"}}),i++),Fe.errors=e,i===0}function J(r,{instancePath:s="",
-parentData:f,parentDataProperty:y,rootData:l=r}={}){let e=null,i=0;if(r&&typeof r=="object"&&!Array.isArray(r)){r.stepId===
-void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"stepId"}}),i++),r.contentHash===void 0&&(e=n(
-e,{instancePath:s,keyword:"required",params:{missingProperty:"contentHash"}}),i++),r.scenarioVersion===void 0&&(e=n(e,{instancePath:s,
-keyword:"required",params:{missingProperty:"scenarioVersion"}}),i++),r.enteredAt===void 0&&(e=n(e,{instancePath:s,keyword:"\
-required",params:{missingProperty:"enteredAt"}}),i++),r.isCheckpoint===void 0&&(e=n(e,{instancePath:s,keyword:"required",
-params:{missingProperty:"isCheckpoint"}}),i++),r.reason===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"\
-reason"}}),i++);for(const o in r)$.call(ze.properties,o)||(e=n(e,{instancePath:s,keyword:"additionalProperties",params:{
-additionalProperty:o}}),i++);if(r.stepId!==void 0&&(Ve(r.stepId,{instancePath:s+"/stepId"})||(e=p(e,Ve.errors),i++)),r.stepName!==
-void 0){let o=r.stepName;typeof o=="string"?a(o)>1e5&&(e=n(e,{instancePath:s+"/stepName",keyword:"maxLength",params:{limit:1e5}}),
-i++):(e=n(e,{instancePath:s+"/stepName",keyword:"type",params:{type:"string"}}),i++)}if(r.contentHash!==void 0&&(Be(r.contentHash,
-{instancePath:s+"/contentHash"})||(e=p(e,Be.errors),i++)),r.scenarioVersion!==void 0){let o=r.scenarioVersion;typeof o==
-"number"&&!(o%1)&&!isNaN(o)&&isFinite(o)||(e=n(e,{instancePath:s+"/scenarioVersion",keyword:"type",params:{type:"integer"}}),
-i++),typeof o=="number"&&isFinite(o)&&((o>2147483647||isNaN(o))&&(e=n(e,{instancePath:s+"/scenarioVersion",keyword:"maxi\
-mum",params:{comparison:"<=",limit:2147483647}}),i++),(o<1||isNaN(o))&&(e=n(e,{instancePath:s+"/scenarioVersion",keyword:"\
-minimum",params:{comparison:">=",limit:1}}),i++))}if(r.enteredAt!==void 0&&(Fe(r.enteredAt,{instancePath:s+"/enteredAt"})||
-(e=p(e,Fe.errors),i++)),r.turn!==void 0){let o=r.turn;typeof o=="number"&&!(o%1)&&!isNaN(o)&&isFinite(o)||(e=n(e,{instancePath:s+
-"/turn",keyword:"type",params:{type:"integer"}}),i++),typeof o=="number"&&isFinite(o)&&((o>9007199254740991||isNaN(o))&&
-(e=n(e,{instancePath:s+"/turn",keyword:"maximum",params:{comparison:"<=",limit:9007199254740991}}),i++),(o<0||isNaN(o))&&
-(e=n(e,{instancePath:s+"/turn",keyword:"minimum",params:{comparison:">=",limit:0}}),i++))}if(r.isCheckpoint!==void 0&&typeof r.
-isCheckpoint!="boolean"&&(e=n(e,{instancePath:s+"/isCheckpoint",keyword:"type",params:{type:"boolean"}}),i++),r.checkpointDescription!==
+on#/$defs/Id"},fromStepId:{$ref:"common.schema.json#/$defs/Id"},by:{$ref:"common.schema.json#/$defs/Id"},at:{$ref:"commo\
+n.schema.json#/$defs/Timestamp"},toVersion:{type:"integer",minimum:1,maximum:2147483647}},required:["action","by","at","\
+toVersion"],additionalProperties:!1},FoundValue:{type:"object",properties:{field:{$ref:"common.schema.json#/$defs/Id"},value:{},
+source:{$ref:"common.schema.json#/$defs/Id"},confidence:{type:"number",minimum:0,maximum:1},quote:{type:"string",maxLength:1e5},
+at:{$ref:"common.schema.json#/$defs/Timestamp"},confirmed:{type:"boolean"}},required:["field","value","source","confiden\
+ce","at","confirmed"],additionalProperties:!1}}};function w(r,{instancePath:s="",parentData:f,parentDataProperty:y,rootData:l=r}={}){
+let e=null,i=0;return typeof r=="string"?(a(r)>512&&(e=n(e,{instancePath:s,keyword:"maxLength",params:{limit:512}}),i++),
+a(r)<1&&(e=n(e,{instancePath:s,keyword:"minLength",params:{limit:1}}),i++)):(e=n(e,{instancePath:s,keyword:"type",params:{
+type:"string"}}),i++),w.errors=e,i===0}function _(r,{instancePath:s="",parentData:f,parentDataProperty:y,rootData:l=r}={}){
+let e=null,i=0;return typeof r=="string"?z.test(r)||(e=n(e,{instancePath:s,keyword:"pattern",params:{pattern:"^r1:[0-9a-\
+f]{64}$"}}),i++):(e=n(e,{instancePath:s,keyword:"type",params:{type:"string"}}),i++),_.errors=e,i===0}const ze={$id:"vis\
+it.schema.json",type:"object",properties:{stepId:{$ref:"common.schema.json#/$defs/Id"},stepName:{type:"string",maxLength:1e5},
+contentHash:{$ref:"common.schema.json#/$defs/ContentHash"},scenarioVersion:{type:"integer",minimum:1,maximum:2147483647},
+enteredAt:{$ref:"common.schema.json#/$defs/Timestamp"},turn:{type:"integer",minimum:0,maximum:9007199254740991},isCheckpoint:{
+type:"boolean"},checkpointDescription:{type:"string",maxLength:1e5},reason:{type:"string",enum:["entry","transition","gr\
+aft","re_route","relocate"]}},required:["stepId","contentHash","scenarioVersion","enteredAt","isCheckpoint","reason"],additionalProperties:!1};
+function Ve(r,{instancePath:s="",parentData:f,parentDataProperty:y,rootData:l=r}={}){let e=null,i=0;return typeof r=="st\
+ring"?(a(r)>512&&(e=n(e,{instancePath:s,keyword:"maxLength",params:{limit:512}}),i++),a(r)<1&&(e=n(e,{instancePath:s,keyword:"\
+minLength",params:{limit:1}}),i++)):(e=n(e,{instancePath:s,keyword:"type",params:{type:"string"}}),i++),Ve.errors=e,i===
+0}function Be(r,{instancePath:s="",parentData:f,parentDataProperty:y,rootData:l=r}={}){let e=null,i=0;return typeof r=="\
+string"?z.test(r)||(e=n(e,{instancePath:s,keyword:"pattern",params:{pattern:"^r1:[0-9a-f]{64}$"}}),i++):(e=n(e,{instancePath:s,
+keyword:"type",params:{type:"string"}}),i++),Be.errors=e,i===0}function Fe(r,{instancePath:s="",parentData:f,parentDataProperty:y,
+rootData:l=r}={}){let e=null,i=0;return typeof r=="string"?Ze.test(r)||(e=n(e,{instancePath:s,keyword:"pattern",params:{
+pattern:"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,3})?Z$"}}),i++):(e=n(e,{instancePath:s,keyword:"type",params:{
+type:"string"}}),i++),Fe.errors=e,i===0}function J(r,{instancePath:s="",parentData:f,parentDataProperty:y,rootData:l=r}={}){
+let e=null,i=0;if(r&&typeof r=="object"&&!Array.isArray(r)){r.stepId===void 0&&(e=n(e,{instancePath:s,keyword:"required",
+params:{missingProperty:"stepId"}}),i++),r.contentHash===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"\
+contentHash"}}),i++),r.scenarioVersion===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"scen\
+arioVersion"}}),i++),r.enteredAt===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"enteredAt"}}),
+i++),r.isCheckpoint===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"isCheckpoint"}}),i++),r.
+reason===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"reason"}}),i++);for(const o in r)$.call(
+ze.properties,o)||(e=n(e,{instancePath:s,keyword:"additionalProperties",params:{additionalProperty:o}}),i++);if(r.stepId!==
+void 0&&(Ve(r.stepId,{instancePath:s+"/stepId"})||(e=p(e,Ve.errors),i++)),r.stepName!==void 0){let o=r.stepName;typeof o==
+"string"?a(o)>1e5&&(e=n(e,{instancePath:s+"/stepName",keyword:"maxLength",params:{limit:1e5}}),i++):(e=n(e,{instancePath:s+
+"/stepName",keyword:"type",params:{type:"string"}}),i++)}if(r.contentHash!==void 0&&(Be(r.contentHash,{instancePath:s+"/\
+contentHash"})||(e=p(e,Be.errors),i++)),r.scenarioVersion!==void 0){let o=r.scenarioVersion;typeof o=="number"&&!(o%1)&&
+!isNaN(o)&&isFinite(o)||(e=n(e,{instancePath:s+"/scenarioVersion",keyword:"type",params:{type:"integer"}}),i++),typeof o==
+"number"&&isFinite(o)&&((o>2147483647||isNaN(o))&&(e=n(e,{instancePath:s+"/scenarioVersion",keyword:"maximum",params:{comparison:"\
+<=",limit:2147483647}}),i++),(o<1||isNaN(o))&&(e=n(e,{instancePath:s+"/scenarioVersion",keyword:"minimum",params:{comparison:"\
+>=",limit:1}}),i++))}if(r.enteredAt!==void 0&&(Fe(r.enteredAt,{instancePath:s+"/enteredAt"})||(e=p(e,Fe.errors),i++)),r.
+turn!==void 0){let o=r.turn;typeof o=="number"&&!(o%1)&&!isNaN(o)&&isFinite(o)||(e=n(e,{instancePath:s+"/turn",keyword:"\
+type",params:{type:"integer"}}),i++),typeof o=="number"&&isFinite(o)&&((o>9007199254740991||isNaN(o))&&(e=n(e,{instancePath:s+
+"/turn",keyword:"maximum",params:{comparison:"<=",limit:9007199254740991}}),i++),(o<0||isNaN(o))&&(e=n(e,{instancePath:s+
+"/turn",keyword:"minimum",params:{comparison:">=",limit:0}}),i++))}if(r.isCheckpoint!==void 0&&typeof r.isCheckpoint!="b\
+oolean"&&(e=n(e,{instancePath:s+"/isCheckpoint",keyword:"type",params:{type:"boolean"}}),i++),r.checkpointDescription!==
 void 0){let o=r.checkpointDescription;typeof o=="string"?a(o)>1e5&&(e=n(e,{instancePath:s+"/checkpointDescription",keyword:"\
 maxLength",params:{limit:1e5}}),i++):(e=n(e,{instancePath:s+"/checkpointDescription",keyword:"type",params:{type:"string"}}),
 i++)}if(r.reason!==void 0){let o=r.reason;typeof o!="string"&&(e=n(e,{instancePath:s+"/reason",keyword:"type",params:{type:"\
@@ -1695,23 +1696,24 @@ object",additionalProperties:{$ref:"common.schema.json#/$defs/Timestamp"}},since
 amp"},reason:{$ref:"reason-code.schema.json"},toVersion:{type:"integer",minimum:1,maximum:2147483647},resolution:{$ref:"\
 #/$defs/Resolution"},found:{type:"array",items:{$ref:"#/$defs/FoundValue"},maxItems:1e4}},required:["state","asked","sin\
 ce","reason"],additionalProperties:!1},Mr={type:"object",properties:{action:{type:"string",enum:["choose","map","hold"]},
-stepId:{$ref:"common.schema.json#/$defs/Id"},by:{$ref:"common.schema.json#/$defs/Id"},at:{$ref:"common.schema.json#/$def\
-s/Timestamp"},toVersion:{type:"integer",minimum:1,maximum:2147483647}},required:["action","by","at","toVersion"],additionalProperties:!1};
-function Ge(r,{instancePath:s="",parentData:f,parentDataProperty:y,rootData:l=r}={}){let e=null,i=0;if(r&&typeof r=="obj\
-ect"&&!Array.isArray(r)){r.action===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"action"}}),
-i++),r.by===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"by"}}),i++),r.at===void 0&&(e=n(e,
-{instancePath:s,keyword:"required",params:{missingProperty:"at"}}),i++),r.toVersion===void 0&&(e=n(e,{instancePath:s,keyword:"\
-required",params:{missingProperty:"toVersion"}}),i++);for(const o in r)o==="action"||o==="stepId"||o==="by"||o==="at"||o===
-"toVersion"||(e=n(e,{instancePath:s,keyword:"additionalProperties",params:{additionalProperty:o}}),i++);if(r.action!==void 0){
-let o=r.action;typeof o!="string"&&(e=n(e,{instancePath:s+"/action",keyword:"type",params:{type:"string"}}),i++),o==="ch\
-oose"||o==="map"||o==="hold"||(e=n(e,{instancePath:s+"/action",keyword:"enum",params:{allowedValues:Mr.properties.action.
-enum}}),i++)}if(r.stepId!==void 0&&(w(r.stepId,{instancePath:s+"/stepId"})||(e=p(e,w.errors),i++)),r.by!==void 0&&(w(r.by,
-{instancePath:s+"/by"})||(e=p(e,w.errors),i++)),r.at!==void 0&&(I(r.at,{instancePath:s+"/at"})||(e=p(e,I.errors),i++)),r.
-toVersion!==void 0){let o=r.toVersion;typeof o=="number"&&!(o%1)&&!isNaN(o)&&isFinite(o)||(e=n(e,{instancePath:s+"/toVer\
-sion",keyword:"type",params:{type:"integer"}}),i++),typeof o=="number"&&isFinite(o)&&((o>2147483647||isNaN(o))&&(e=n(e,{
-instancePath:s+"/toVersion",keyword:"maximum",params:{comparison:"<=",limit:2147483647}}),i++),(o<1||isNaN(o))&&(e=n(e,{
-instancePath:s+"/toVersion",keyword:"minimum",params:{comparison:">=",limit:1}}),i++))}}else e=n(e,{instancePath:s,keyword:"\
-type",params:{type:"object"}}),i++;return Ge.errors=e,i===0}function We(r,{instancePath:s="",parentData:f,parentDataProperty:y,rootData:l=r}={}){let e=null,i=0;if(r&&typeof r=="obj\
+stepId:{$ref:"common.schema.json#/$defs/Id"},fromStepId:{$ref:"common.schema.json#/$defs/Id"},by:{$ref:"common.schema.js\
+on#/$defs/Id"},at:{$ref:"common.schema.json#/$defs/Timestamp"},toVersion:{type:"integer",minimum:1,maximum:2147483647}},
+required:["action","by","at","toVersion"],additionalProperties:!1};function Ge(r,{instancePath:s="",parentData:f,parentDataProperty:y,
+rootData:l=r}={}){let e=null,i=0;if(r&&typeof r=="object"&&!Array.isArray(r)){r.action===void 0&&(e=n(e,{instancePath:s,
+keyword:"required",params:{missingProperty:"action"}}),i++),r.by===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{
+missingProperty:"by"}}),i++),r.at===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"at"}}),i++),
+r.toVersion===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"toVersion"}}),i++);for(const o in r)
+o==="action"||o==="stepId"||o==="fromStepId"||o==="by"||o==="at"||o==="toVersion"||(e=n(e,{instancePath:s,keyword:"addit\
+ionalProperties",params:{additionalProperty:o}}),i++);if(r.action!==void 0){let o=r.action;typeof o!="string"&&(e=n(e,{instancePath:s+
+"/action",keyword:"type",params:{type:"string"}}),i++),o==="choose"||o==="map"||o==="hold"||(e=n(e,{instancePath:s+"/act\
+ion",keyword:"enum",params:{allowedValues:Mr.properties.action.enum}}),i++)}if(r.stepId!==void 0&&(w(r.stepId,{instancePath:s+
+"/stepId"})||(e=p(e,w.errors),i++)),r.fromStepId!==void 0&&(w(r.fromStepId,{instancePath:s+"/fromStepId"})||(e=p(e,w.errors),
+i++)),r.by!==void 0&&(w(r.by,{instancePath:s+"/by"})||(e=p(e,w.errors),i++)),r.at!==void 0&&(I(r.at,{instancePath:s+"/at"})||
+(e=p(e,I.errors),i++)),r.toVersion!==void 0){let o=r.toVersion;typeof o=="number"&&!(o%1)&&!isNaN(o)&&isFinite(o)||(e=n(
+e,{instancePath:s+"/toVersion",keyword:"type",params:{type:"integer"}}),i++),typeof o=="number"&&isFinite(o)&&((o>2147483647||
+isNaN(o))&&(e=n(e,{instancePath:s+"/toVersion",keyword:"maximum",params:{comparison:"<=",limit:2147483647}}),i++),(o<1||
+isNaN(o))&&(e=n(e,{instancePath:s+"/toVersion",keyword:"minimum",params:{comparison:">=",limit:1}}),i++))}}else e=n(e,{instancePath:s,
+keyword:"type",params:{type:"object"}}),i++;return Ge.errors=e,i===0}function We(r,{instancePath:s="",parentData:f,parentDataProperty:y,rootData:l=r}={}){let e=null,i=0;if(r&&typeof r=="obj\
 ect"&&!Array.isArray(r)){r.field===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"field"}}),
 i++),r.value===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"value"}}),i++),r.source===void 0&&
 (e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"source"}}),i++),r.confidence===void 0&&(e=n(e,{instancePath:s,

@@ -1,5 +1,6 @@
 import type { CompiledScenario } from "../scenario/compile.js";
 import { type Components, componentsOf } from "../scenario/components.js";
+import { dominates } from "../scenario/dominators.js";
 import { Budget } from "./budget.js";
 import { flagged, hasUpstream } from "./flags.js";
 
@@ -52,18 +53,27 @@ class Search {
   /** Flags what a decision leads away from; false if the budget does not last. */
   follow(decision: number): boolean {
     const [first = decision, ...others] = new Set((this.#c.ways[decision] ?? []).map((way) => way.to));
+    const { component, start } = this.#components;
+    const own = component[decision] ?? 0;
+    const isInLoop = (start[own + 1] ?? 0) - (start[own] ?? 0) > 1;
     for (let at = 0; at < others.length && !this.#isCut; at += MAX_TOGETHER - 1) {
-      this.#compare(decision, [first, ...others.slice(at, at + MAX_TOGETHER - 1)]);
+      const branches = [first, ...others.slice(at, at + MAX_TOGETHER - 1)];
+      this.#compare(decision, branches, false);
+      if (isInLoop) this.#compare(decision, branches, true);
     }
     return !this.#isCut;
   }
 
-  /** Follows branches in topological order until all of them lead into the same components. */
-  #compare(decision: number, branches: readonly number[]): void {
+  /**
+   * Follows branches in topological order until all of them lead into the same components.
+   *
+   * @param onward - a branch that leads back to what may lie before the decision goes no further: a run repeats no step
+   */
+  #compare(decision: number, branches: readonly number[], onward: boolean): void {
     this.#all = 2 ** branches.length - 1;
     this.#apart = 0;
     this.#touched = [];
-    this.#leave(decision, branches);
+    this.#leave(decision, branches, onward);
     const passed: number[] = [];
     for (let at = (this.#components.component[decision] ?? 0) - 1; at >= 0 && this.#apart > 0; at -= 1) {
       if (this.#isCut) break;
@@ -77,7 +87,7 @@ class Search {
   }
 
   /** Follows each branch within the loop that the decision is in, and out of it. */
-  #leave(decision: number, branches: readonly number[]): void {
+  #leave(decision: number, branches: readonly number[], onward: boolean): void {
     const { component } = this.#components;
     const inLoop = new Map<number, number>();
     for (const [i, branch] of branches.entries()) {
@@ -90,6 +100,7 @@ class Search {
         const mask = inLoop.get(step) ?? 0;
         if (step === decision || (mask & (1 << i)) !== 0) continue;
         inLoop.set(step, mask | (1 << i));
+        if (onward && !dominates(this.#c, decision, step)) continue;
         const outs = this.#c.outs[step] ?? [];
         this.#spend(1 + outs.length);
         for (const next of outs) open.push(next);

@@ -1,6 +1,7 @@
 import type { ReasonCode } from "../contracts/reason-codes.js";
 import type { MigrationKind } from "../contracts/types.js";
 import type { CompiledScenario } from "../scenario/compile.js";
+import { analyseFork } from "../scenario/fork.js";
 import { ledAwayFrom } from "./away.js";
 import { flagged, hasUpstream, nearestDominator } from "./flags.js";
 import { belowLostWays, wayLost } from "./lost.js";
@@ -40,7 +41,7 @@ export function classify(m: Matching, ways: WaysDiff): Classes {
   const owing = owingSteps(m, ways);
   const decisions = ways.changes.filter((change) => isDecision(c, change)).map((change) => change.step);
   const losses = ways.changes.filter(wayLost);
-  const guards = ways.changes.filter((change) => isGuard(c, change)).map((change) => change.step);
+  const guards = ways.changes.filter((change) => mayStop(c, change)).map((change) => change.step);
   const belowRouting = hasUpstream(c, flagged(c, [...decisions, ...losses.map((change) => change.step)]));
   const belowQuestion = hasUpstream(c, withDoing(c, owing, belowRouting));
   const belowGuard = hasUpstream(c, flagged(c, guards));
@@ -72,18 +73,27 @@ export function isGuard(c: CompiledScenario, change: WaysChange): boolean {
   return second === undefined && (only?.condition !== undefined || only?.conditionText !== undefined);
 }
 
+/** Whether a change leaves open if any way out of the step holds. */
+function mayStop(c: CompiledScenario, change: WaysChange): boolean {
+  const out = c.ways[change.step] ?? [];
+  return isGuard(c, change) || (out.length > 1 && analyseFork(out, c.fields).exhaustive !== true);
+}
+
 function owingSteps(m: Matching, ways: WaysDiff): Uint8Array {
   const reordered = new Set<number>();
   for (const change of ways.changes) {
     if (change.old === undefined) continue;
     for (const { target } of [...change.added, ...change.modified]) reordered.add(target);
   }
+  const startsAsBefore = (m.preimagesOf[m.to.entry] ?? []).some((pair) => pair.from === m.from.entry);
+  if (!startsAsBefore) reordered.add(m.to.entry);
   const { doing } = stepFlagsOf(m.to);
   const owing = new Uint8Array(m.to.size);
   for (let step = 0; step < m.to.size; step += 1) {
     if (doing[step] !== 1 || m.to.reachable[step] !== 1) continue;
     const pairs = m.preimagesOf[step] ?? [];
-    if (pairs.length === 0 || reordered.has(step) || pairs.some((pair) => hasGrown(m, pair))) owing[step] = 1;
+    const walked = pairs.some((pair) => m.from.reachable[pair.from] === 1);
+    if (!walked || reordered.has(step) || pairs.some((pair) => hasGrown(m, pair))) owing[step] = 1;
   }
   return owing;
 }

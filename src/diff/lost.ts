@@ -1,5 +1,6 @@
 import type { CompiledScenario } from "../scenario/compile.js";
 import { componentsOf } from "../scenario/components.js";
+import { dominates } from "../scenario/dominators.js";
 import { Budget } from "./budget.js";
 import type { Matching } from "./matching.js";
 import type { WaysChange } from "./ways.js";
@@ -56,7 +57,7 @@ function follow({ m, flags, budget, complete }: Walk, change: WaysChange): boole
     const image = m.imageOf[old]?.to;
     const isReached = image !== undefined && still.has(image);
     if (image !== undefined && !isReached) flags[image] = 1;
-    if (isReached && complete) continue;
+    if (isReached && complete && !still.isBeside(image)) continue;
     const outs = m.from.outs[old] ?? [];
     if (!budget.spend(1 + outs.length) || still.isCut) return false;
     for (const next of outs) open.push(next);
@@ -64,28 +65,59 @@ function follow({ m, flags, budget, complete }: Walk, change: WaysChange): boole
   return true;
 }
 
-/** What a step leads to, found as far as it is asked for, in topological order. */
+/**
+ * What a step leads to without going back to what may lie before it, found as far as it is asked for, in topological order.
+ */
 class Reach {
   /** The budget did not last. */
   isCut = false;
   readonly #c: CompiledScenario;
   readonly #budget: Budget;
-  readonly #reached: Set<number>;
+  /** Steps of the start's own component. */
+  readonly #beside = new Set<number>();
+  readonly #own: number;
+  /** Other components. */
+  readonly #reached = new Set<number>();
   /** The next component to go through. */
   #at: number;
 
   constructor(c: CompiledScenario, step: number, budget: Budget) {
     this.#c = c;
     this.#budget = budget;
-    this.#at = componentsOf(c).component[step] ?? 0;
-    this.#reached = new Set([this.#at]);
+    this.#own = componentsOf(c).component[step] ?? 0;
+    this.#at = this.#own - 1;
+    this.#leave(step);
+  }
+
+  /** Whether a step is in one loop with the start; only beyond it, what the step leads to the start leads to as well. */
+  isBeside(step: number): boolean {
+    return componentsOf(this.#c).component[step] === this.#own;
   }
 
   has(step: number): boolean {
-    const { component } = componentsOf(this.#c);
-    const wanted = component[step] ?? 0;
+    const wanted = componentsOf(this.#c).component[step] ?? 0;
+    if (wanted === this.#own) return this.#beside.has(step);
     for (; this.#at > wanted && !this.isCut; this.#at -= 1) this.#pass(this.#at);
     return this.#reached.has(wanted);
+  }
+
+  /** Within a loop, a step that the start does not dominate may lie before it: a run that passed it does not pass it again. */
+  #leave(start: number): void {
+    const { component } = componentsOf(this.#c);
+    const open = [start];
+    this.#beside.add(start);
+    for (let step = open.pop(); step !== undefined && !this.isCut; step = open.pop()) {
+      if (!dominates(this.#c, start, step)) continue;
+      const outs = this.#c.outs[step] ?? [];
+      for (const next of outs) {
+        if (component[next] !== this.#own) this.#reached.add(component[next] ?? 0);
+        else if (!this.#beside.has(next)) {
+          this.#beside.add(next);
+          open.push(next);
+        }
+      }
+      this.isCut = !this.#budget.spend(1 + outs.length);
+    }
   }
 
   #pass(at: number): void {
@@ -95,7 +127,7 @@ class Reach {
     for (const step of order.subarray(start[at], start[at + 1])) {
       const outs = this.#c.outs[step] ?? [];
       for (const next of outs) this.#reached.add(component[next] ?? 0);
-      this.isCut = !this.#budget.spend(1 + outs.length);
+      this.isCut ||= !this.#budget.spend(1 + outs.length);
     }
   }
 }

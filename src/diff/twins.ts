@@ -17,7 +17,13 @@ export interface TwinPair {
   readonly evidence: "hash_id" | "hash_neighbourhood";
 }
 
-type Labels = Map<string, number>;
+/** What a step has around it. */
+interface Labels {
+  /** Name -> how often it is there. */
+  readonly counts: ReadonlyMap<string, number>;
+  /** One text of all. */
+  readonly text: string;
+}
 
 /**
  * Tells equal steps apart by their neighbours.
@@ -27,7 +33,8 @@ type Labels = Map<string, number>;
  * nothing decides stays open; it is never paired by order.
  *
  * @param landmarks - pairs that are certain already
- * @remarks Label refinement restricted to the twins: O(rounds x edges at twins).
+ * @remarks Label refinement restricted to the twins: O(edges at twins) for the first round; a later one looks only at groups next to
+ * what the one before has settled.
  */
 export function settleTwins(
   from: CompiledScenario,
@@ -35,51 +42,82 @@ export function settleTwins(
   groups: readonly TwinGroup[],
   landmarks: readonly { readonly from: number; readonly to: number }[],
 ): TwinPair[] {
-  const settledFrom = new Map(landmarks.map((pair) => [pair.from, pair.to]));
-  const settledTo = new Map(landmarks.map((pair) => [pair.to, pair.from]));
+  const [old, now] = [new Side(from), new Side(to)];
+  for (const pair of landmarks) {
+    old.settled.set(pair.from, pair.to);
+    now.settled.set(pair.to, pair.to);
+  }
+  const groupOf = new Map(groups.flatMap((group) => group.from.map((step) => [step, group])));
+  const groupTo = new Map(groups.flatMap((group) => group.to.map((step) => [step, group])));
   const found: TwinPair[] = [];
-  let open = groups;
-  for (let round = 0; round < MAX_ROUNDS && open.length > 0; round += 1) {
-    const fresh: TwinPair[] = [];
-    for (const group of open) {
-      const left = group.from.filter((step) => !settledFrom.has(step));
-      const right = group.to.filter((step) => !settledTo.has(step));
-      const oldLabel = (step: number) =>
-        settledFrom.has(step) ? `p${settledFrom.get(step)}` : `h${from.hashes[step]}`;
-      const newLabel = (step: number) => (settledTo.has(step) ? `p${step}` : `h${to.hashes[step]}`);
-      const before = left.map((step) => neighbourhood(from, step, oldLabel));
-      const after = right.map((step) => neighbourhood(to, step, newLabel));
-      const pairs =
-        left.length * right.length <= SCORED_COMBINATIONS
-          ? bestPairs(from, to, left, right, before, after)
-          : equalPairs(from, to, left, right, before, after);
-      fresh.push(...pairs);
-    }
+  let due: Iterable<TwinGroup> = groups;
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const fresh = [...due].flatMap((group) => pairsIn(old, now, group));
     if (fresh.length === 0) break;
+    const touched = new Set<TwinGroup | undefined>();
     for (const pair of fresh) {
-      settledFrom.set(pair.from, pair.to);
-      settledTo.set(pair.to, pair.from);
+      for (const step of old.settle(pair.from, pair.to)) touched.add(groupOf.get(step));
+      for (const step of now.settle(pair.to, pair.to)) touched.add(groupTo.get(step));
+      found.push(pair);
     }
-    found.push(...fresh);
-    open = open.filter(
-      (group) => group.from.some((s) => !settledFrom.has(s)) && group.to.some((s) => !settledTo.has(s)),
-    );
+    due = groups.filter((group) => touched.has(group));
   }
   return found;
 }
 
-/** The ways in and out of a step, each under a name that does not mention ids. */
-function neighbourhood(c: CompiledScenario, step: number, labelOf: (step: number) => string): Labels {
-  const labels: Labels = new Map();
-  const add = (label: string) => labels.set(label, (labels.get(label) ?? 0) + 1);
-  if (step === c.entry) add("entry");
-  const ways = c.ways[step] ?? [];
-  if (ways.length === 0) add("end");
-  for (const way of ways) add(`o|${wayText(way)}|${labelOf(way.to)}`);
-  for (const source of c.ins[step] ?? []) {
-    for (const way of c.ways[source] ?? []) if (way.to === step) add(`i|${wayText(way)}|${labelOf(source)}`);
+/** The pairs of a group that its neighbourhoods decide as far as they are settled. */
+function pairsIn(old: Side, now: Side, group: TwinGroup): TwinPair[] {
+  const left = group.from.filter((step) => !old.settled.has(step));
+  const right = group.to.filter((step) => !now.settled.has(step));
+  if (left.length === 0 || right.length === 0) return [];
+  const before = left.map((step) => old.neighbourhood(step));
+  const after = right.map((step) => now.neighbourhood(step));
+  const compare = left.length * right.length <= SCORED_COMBINATIONS ? bestPairs : equalPairs;
+  return compare(old.c, now.c, left, right, before, after);
+}
+
+/** One version with what is settled in it. */
+class Side {
+  readonly c: CompiledScenario;
+  /** Settled step -> a number that it shares with its match. */
+  readonly settled = new Map<number, number>();
+  readonly #known = new Map<number, Labels>();
+
+  constructor(c: CompiledScenario) {
+    this.c = c;
   }
-  return labels;
+
+  /** Settles a step; returns it and its neighbours, which are known by other names from now on. */
+  settle(step: number, shared: number): readonly number[] {
+    this.settled.set(step, shared);
+    const touched = [step, ...(this.c.outs[step] ?? []), ...(this.c.ins[step] ?? [])];
+    for (const other of touched) this.#known.delete(other);
+    return touched;
+  }
+
+  /** The ways in and out of a step, each under a name that does not mention ids. */
+  neighbourhood(step: number): Labels {
+    const known = this.#known.get(step);
+    if (known !== undefined) return known;
+    const counts = new Map<string, number>();
+    const add = (label: string) => counts.set(label, (counts.get(label) ?? 0) + 1);
+    if (step === this.c.entry) add("entry");
+    const ways = this.c.ways[step] ?? [];
+    if (ways.length === 0) add("end");
+    for (const way of ways) add(`o|${wayText(way)}|${this.#nameOf(way.to)}`);
+    for (const source of this.c.ins[step] ?? []) {
+      for (const way of this.c.ways[source] ?? [])
+        if (way.to === step) add(`i|${wayText(way)}|${this.#nameOf(source)}`);
+    }
+    const labels = { counts, text: JSON.stringify([...counts].sort(([a], [b]) => (a < b ? -1 : 1))) };
+    this.#known.set(step, labels);
+    return labels;
+  }
+
+  #nameOf(step: number): string {
+    const shared = this.settled.get(step);
+    return shared === undefined ? `h${this.c.hashes[step]}` : `p${shared}`;
+  }
 }
 
 function wayText(way: { condition?: { canonical: string }; conditionText?: string; isElse: boolean }): string {
@@ -90,11 +128,11 @@ function wayText(way: { condition?: { canonical: string }; conditionText?: strin
 function likeness(a: Labels, b: Labels): number {
   let common = 0;
   let total = 0;
-  for (const [label, count] of a) {
-    common += Math.min(count, b.get(label) ?? 0);
+  for (const [label, count] of a.counts) {
+    common += Math.min(count, b.counts.get(label) ?? 0);
     total += count;
   }
-  for (const count of b.values()) total += count;
+  for (const count of b.counts.values()) total += count;
   return total === 0 ? 0 : (2 * common) / total;
 }
 
@@ -135,24 +173,11 @@ function equalPairs(
   before: readonly Labels[],
   after: readonly Labels[],
 ): TwinPair[] {
-  const key = (labels: Labels) =>
-    [...labels]
-      .map(([label, count]) => `${label}*${count}`)
-      .sort()
-      .join("\n");
   const pairs: TwinPair[] = [];
-  const rightByKey = new Map<string, number[]>();
-  right.forEach((step, j) => {
-    const text = key(after[j] ?? new Map());
-    rightByKey.set(text, [...(rightByKey.get(text) ?? []), step]);
-  });
-  const leftByKey = new Map<string, number[]>();
-  left.forEach((step, i) => {
-    const text = key(before[i] ?? new Map());
-    leftByKey.set(text, [...(leftByKey.get(text) ?? []), step]);
-  });
-  for (const [text, olds] of leftByKey) {
-    const news = rightByKey.get(text) ?? [];
+  const rightByText = byText(right, after);
+  const leftByText = byText(left, before);
+  for (const [text, olds] of leftByText) {
+    const news = rightByText.get(text) ?? [];
     const [old, now] = [olds[0], news[0]];
     if (olds.length === 1 && news.length === 1 && old !== undefined && now !== undefined) {
       pairs.push({ from: old, to: now, evidence: "hash_neighbourhood" });
@@ -165,4 +190,15 @@ function equalPairs(
     }
   }
   return pairs;
+}
+
+function byText(steps: readonly number[], labels: readonly Labels[]): Map<string, number[]> {
+  const groups = new Map<string, number[]>();
+  for (const [at, step] of steps.entries()) {
+    const text = labels[at]?.text ?? "";
+    const group = groups.get(text);
+    if (group === undefined) groups.set(text, [step]);
+    else group.push(step);
+  }
+  return groups;
 }

@@ -49,12 +49,13 @@ export function compareWays(m: Matching): WaysDiff {
   const isKept = (old: number, step: number) =>
     sameAtSight(m.from.ways[old] ?? [], m.to.ways[step] ?? [], targets) ||
     sameWays(keysOf(m.from, old, targets.old), keysOf(m.to, step, targets.now)) !== undefined;
+  const differing = differingWays((old) => keysOf(m.from, old, targets.old));
   const usual = usualCase(m, targets);
   const changes: WaysChange[] = [];
   for (let step = 0; step < m.to.size; step += 1) {
     if (usual(step)) continue;
     const olds = oldsOf(step);
-    const changed = olds.find((old) => !isKept(old, step));
+    const changed = (olds.length > 1 ? differing(olds) : olds).find((old) => !isKept(old, step));
     if (changed === undefined && olds.length > 0) continue;
     const now = keysOf(m.to, step, targets.now);
     if (changed === undefined) changes.push({ step, old: undefined, added: now, removed: [], modified: [] });
@@ -78,11 +79,37 @@ export function compareWays(m: Matching): WaysDiff {
   };
 }
 
-/** For new steps that are candidates of ambiguous old ones: those old steps. */
-function oldCandidates(m: Matching): Map<number, number[]> {
-  const found = new Map([...m.contested].map((step): [number, number[]] => [step, []]));
-  for (const [old, candidates] of m.ambiguous) for (const step of candidates) found.get(step)?.push(old);
+/** For new steps that are candidates of ambiguous old ones: those old steps. Equal twins share one list. */
+function oldCandidates(m: Matching): Map<number, readonly number[]> {
+  const groups = new Map<readonly number[], number[]>();
+  for (const [old, candidates] of m.ambiguous) {
+    const group = groups.get(candidates);
+    if (group === undefined) groups.set(candidates, [old]);
+    else group.push(old);
+  }
+  const found = new Map<number, readonly number[]>();
+  for (const [candidates, olds] of groups) {
+    for (const step of candidates) found.set(step, found.has(step) ? [...(found.get(step) ?? []), ...olds] : olds);
+  }
   return found;
+}
+
+/** Of a list of old steps, the first of all that have the same ways; made once for each list. */
+function differingWays(keysOfOld: (old: number) => readonly WayKey[]): (olds: readonly number[]) => readonly number[] {
+  const made = new Map<readonly number[], readonly number[]>();
+  const textOf = ({ way, target }: WayKey) =>
+    `${target}|${way.condition?.canonical ?? ""}|${way.conditionText ?? ""}|${way.open}`;
+  return (olds) => {
+    const known = made.get(olds);
+    if (known !== undefined) return known;
+    const firsts = new Map<string, number>();
+    for (const old of olds) {
+      const text = JSON.stringify(keysOfOld(old).map(textOf));
+      if (!firsts.has(text)) firsts.set(text, old);
+    }
+    made.set(olds, [...firsts.values()]);
+    return [...firsts.values()];
+  };
 }
 
 /** Whether a step is one of most: it has one match, and in both versions one free way out that leads to the same. */

@@ -1,13 +1,16 @@
 import type { Field, FoundValue, MigrationState, ReconciliationResult, Session } from "../contracts/types.js";
 import { describe as inWords } from "../contracts/violation.js";
 import { RegraftError } from "../errors.js";
+import { own } from "../hash/own.js";
 import { type CompiledScenario, compile } from "../scenario/compile.js";
 import { knownValue } from "../scenario/value.js";
 import { kindOf } from "./by.js";
 import { type Engine, happened, timeOf } from "./context.js";
 import { refused } from "./facts.js";
+import { checkJson } from "./input.js";
 import { type ReconcileOptions, settle } from "./reconcile.js";
 import { checkSize, requireOpen } from "./session-records.js";
+import { answerOf, withAnswers as told } from "./told.js";
 import { storedWorld } from "./world.js";
 
 /** Values by field name. */
@@ -68,28 +71,40 @@ function checkAnswer(session: Session, to: CompiledScenario, field: string, valu
   });
 }
 
-/** The state without questions that have been answered. */
-function answered(migration: MigrationState, fields: readonly string[]): MigrationState {
+/** The state with answers in the place of their questions, and of what was found before. */
+function answered(migration: MigrationState, answers: readonly FoundValue[]): MigrationState {
   const { found = [], asked: before, ...rest } = migration;
+  const fields = answers.map(({ field }) => field);
   const asked = Object.fromEntries(Object.entries(before).filter(([field]) => !fields.includes(field)));
-  const left = found.filter(({ field }) => !fields.includes(field));
+  const left = [...found.filter(({ field }) => !fields.includes(field)), ...answers];
   return { ...rest, asked, ...(left.length > 0 ? { found: left } : {}) };
 }
 
 function withAnswers(engine: Engine, session: Session, to: CompiledScenario, answers: Answers): Session {
   for (const [field, value] of Object.entries(answers)) checkAnswer(session, to, field, value);
-  const variables = { ...session.variables, ...answers };
-  checkSize(engine, variables);
   const at = timeOf(engine);
-  const { migration, ...rest } = session;
-  const state = migration === undefined ? {} : { migration: answered(migration, Object.keys(answers)) };
-  return { ...rest, ...state, variables, updatedAt: at, lastActivityAt: at };
+  const given = Object.entries(answers).map(([field, value]) => answerOf(field, value, at));
+  const toVersion = to.scenario.version;
+  const state: MigrationState = session.migration ?? {
+    state: "awaiting",
+    asked: {},
+    since: at,
+    reason: "FIELD.REQUIRED",
+    toVersion,
+  };
+  const migration = answered(state, given);
+  checkSize(engine, told(session.variables, migration.found ?? []));
+  const touched = { ...session, updatedAt: at, lastActivityAt: at };
+  return given.length === 0 ? touched : { ...touched, migration };
 }
 
 /** Refuses what brings no answer at all. */
 function checkGiven(answers: unknown): void {
   const isObject = typeof answers === "object" && answers !== null && !Array.isArray(answers);
-  if (isObject && Object.keys(answers).length > 0) return;
+  if (isObject && Object.keys(answers).length > 0) {
+    checkJson(answers, "");
+    return;
+  }
   throw new RegraftError("INPUT.INVALID", "there is no answer", {
     path: "/answers",
     expected: "an object with at least one field",
@@ -100,7 +115,8 @@ function checkGiven(answers: unknown): void {
 /**
  * Keeps answers of the person and goes on: what is still missing is asked, or the session moves, once.
  *
- * All answers are checked against the new version before any is kept; they are kept together with the decision.
+ * All answers are checked against the new version before any is kept, together with the decision. They become
+ * data of the session when it moves.
  */
 export async function provide(
   engine: Engine,
@@ -157,7 +173,7 @@ function withVerdicts(session: Session, answers: Confirmations): Session {
   const { migration } = session;
   if (migration?.found === undefined) return session;
   const found = migration.found.map((value) => {
-    const answer = answers[value.field];
+    const answer = own(answers, value.field);
     if (answer === true) return { ...value, confirmed: true };
     return answer === false ? { ...value, confidence: refused } : value;
   });

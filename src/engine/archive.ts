@@ -115,9 +115,15 @@ export function checkGreater(scenario: Scenario, than: number): void {
 /**
  * Archives a version for good and makes it the live one. The same version again changes nothing.
  *
+ * A version that a later one has `overtaken` is archived and does not become live.
+ *
  * Order: the version's document and pointer, the ledger, the live pointer. A crash in between is mended by publishing again.
  */
-export async function publish(engine: Engine, json: unknown): Promise<Scenario> {
+export async function publish(
+  engine: Engine,
+  json: unknown,
+  { overtaken = false }: { readonly overtaken?: boolean } = {},
+): Promise<Scenario> {
   const scenario = admit(engine, json);
   const { id, version } = scenario;
   const live = subjectOf(engine, "live", id);
@@ -125,9 +131,11 @@ export async function publish(engine: Engine, json: unknown): Promise<Scenario> 
     const known = await checkUntaken(engine, scenario);
     const before = await liveVersion(engine, id);
     if (known !== undefined && before === version) return known;
-    if (before !== undefined) checkGreater(scenario, before);
+    const isOvertaken = overtaken && before !== undefined && before > version;
+    if (before !== undefined && !isOvertaken) checkGreater(scenario, before);
     if (known === undefined && !(await claimVersion(engine, scenario))) continue;
     await recordPublication(engine, scenario);
+    if (isOvertaken) return requireArchived(engine, id, version);
     const expected = before === undefined ? undefined : String(before);
     const { ok } = await engine.records.cas(live, expected, String(version));
     if (ok) return requireArchived(engine, id, version);

@@ -41,7 +41,7 @@ export interface Decided {
   /** Everything found, and what of it may be used. */
   readonly found: readonly FoundValue[];
   readonly certain: readonly FoundValue[];
-  /** The session's data after the changes of the plans. */
+  /** The session's data after the changes of the plans, with the person's answers. */
   readonly variables: JsonObject;
   /** Conditions in natural language that nobody could judge. */
   readonly unjudged: readonly string[];
@@ -112,6 +112,13 @@ interface Case extends Pick<DecideInput, "forceKind"> {
   readonly informants: Informants;
 }
 
+/** The step that a person has chosen for the session, as long as it stands where it stood then. */
+function standingChoice({ migration, stepId }: Session, toVersion: number): string | undefined {
+  const { resolution } = migration ?? {};
+  if (resolution?.toVersion !== toVersion) return undefined;
+  return (resolution.fromStepId ?? stepId) === stepId ? resolution.stepId : undefined;
+}
+
 async function weigh(
   engine: Engine,
   world: World,
@@ -121,13 +128,10 @@ async function weigh(
   const shared = await prepared(engine, world, from, to, route);
   const migration = { ...shared, past: await pastOf(engine, world, session, to) };
   const plans = plansOf(route);
-  const variables = changedData(
-    session.variables,
-    plans.flatMap(({ data }) => data ?? []),
-  );
-  const book = new FactBook(engine, informants, session, to);
-  const resolution = session.migration?.resolution;
-  const chosen = resolution?.toVersion === to.scenario.version ? resolution.stepId : undefined;
+  const changes = plans.flatMap(({ data }) => data ?? []);
+  const book = new FactBook(engine, informants, session, to, changedData(session.variables, changes));
+  const { data: variables } = book;
+  const chosen = standingChoice(session, to.scenario.version);
   const input: DecideInput = {
     session: variables === session.variables ? session : { ...session, variables },
     migration,

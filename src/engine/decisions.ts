@@ -76,13 +76,19 @@ export async function completeAction(
   });
 }
 
-function resolutionOf(to: CompiledScenario, input: ResolutionInput, by: string, at: string): Resolution {
+function resolutionOf(
+  to: CompiledScenario,
+  fromStepId: string,
+  input: ResolutionInput,
+  by: string,
+  at: string,
+): Resolution {
   const toVersion = to.scenario.version;
   if (input.hold === true) return { action: "hold", by, at, toVersion };
   const action = input.choose === undefined ? "map" : "choose";
   const stepId = input.choose ?? input.map;
   stepOf(to, stepId);
-  return { action, stepId, by, at, toVersion };
+  return { action, stepId, fromStepId, by, at, toVersion };
 }
 
 function stateWith({ migration }: Session, resolution: Resolution): MigrationState {
@@ -101,7 +107,7 @@ export async function resolve(
   const by = requireBy(decider);
   return settle(engine, sessionId, decider, "resolve", async (session) => {
     const at = timeOf(engine);
-    const resolution = resolutionOf(await targetFor(engine, session), input, by, at);
+    const resolution = resolutionOf(await targetFor(engine, session), session.stepId, input, by, at);
     const next = { ...session, migration: stateWith(session, resolution), updatedAt: at };
     return { session: next, record: happened(engine, "session.resolved", { ...resolution }) };
   });

@@ -1,9 +1,9 @@
 import type { Plan, Timestamp } from "../contracts/types.js";
-import { RegraftError } from "../errors.js";
+import { isRegraftError, RegraftError } from "../errors.js";
 import { own } from "../hash/own.js";
 import { planStatusAfter } from "../plan/lifecycle.js";
 import type { Fence } from "../ports/record-store.js";
-import { archived, liveVersion, publish } from "./archive.js";
+import { archived, checkGreater, liveVersion, publish } from "./archive.js";
 import { type Engine, subjectOf, timeOf } from "./context.js";
 import { checkNotExpired } from "./expiry.js";
 import { markPage } from "./marking.js";
@@ -34,8 +34,9 @@ export async function underLease<T>(engine: Engine, planId: string, work: (fence
 }
 
 /**
- * Publishes the new version of an approved plan and marks its sessions page by page; nobody is moved. After a crash, deploying
- * again goes on where it stopped.
+ * Settles that an approved plan is deployed, publishes its new version and marks its sessions page by page; nobody is moved. In
+ * this order no version ever becomes live for a plan that somebody else has ended meanwhile. After a crash, deploying again
+ * goes on where it stopped.
  */
 export async function deploy(engine: Engine, plan: PlanRef): Promise<Plan> {
   const id = idOf(engine, plan);
@@ -44,7 +45,7 @@ export async function deploy(engine: Engine, plan: PlanRef): Promise<Plan> {
   await checkNotExpired(engine, stored);
   return underLease(engine, id, async (fence) => {
     const present = await presentPlan(engine, id);
-    const resumed = present.status === "deployed" && present.marking?.done === false;
+    const resumed = isMarking(present);
     const deployed = resumed ? present : await start(engine, present, fence);
     return markAll(engine, deployed, fence, resumed);
   });
@@ -63,7 +64,7 @@ async function start(engine: Engine, plan: Plan, fence: Fence): Promise<Plan> {
   const drift = await driftOf(engine, plan);
   const live = await liveVersion(engine, plan.scenarioId);
   const isPublished = (await archived(engine, plan.scenarioId, plan.toVersion)) !== undefined;
-  if (!isPublished || live === undefined || live < plan.toVersion) await publish(engine, ends.to);
+  if (!isPublished && live !== undefined) checkGreater(ends.to, live);
   const at = timeOf(engine);
   return changePlan(
     engine,
@@ -80,22 +81,53 @@ async function start(engine: Engine, plan: Plan, fence: Fence): Promise<Plan> {
   );
 }
 
+/**
+ * Publishes the version of a deployed plan. Where its number was taken by other content meanwhile, the plan is rolled back: its
+ * sessions stay where they are.
+ */
+async function goLive(engine: Engine, plan: Plan, fence: Fence): Promise<void> {
+  try {
+    const { to } = await currentEnds(engine, plan);
+    const live = await liveVersion(engine, plan.scenarioId);
+    const isPublished = (await archived(engine, plan.scenarioId, plan.toVersion)) !== undefined;
+    if (!isPublished || live === undefined || live < plan.toVersion) await publish(engine, to, { overtaken: true });
+  } catch (error) {
+    if (isRegraftError(error, "PLAN.STALE") || isRegraftError(error, "SCENARIO.VERSION_TAKEN")) {
+      await changePlan(engine, plan.id, (stored) => ended(stored), { fence });
+    }
+    throw error;
+  }
+}
+
+function ended(plan: Plan) {
+  if (plan.status !== "deployed") return undefined;
+  const data = { by: "system", reason: "another version has taken the number of the new one" };
+  return { plan: { ...plan, status: planStatusAfter(plan.status, "roll_back") }, type: "plan.rolled_back", data };
+}
+
 /** By step: sessions counted now less those counted when planned; undefined where one of the two is unknown. */
 async function driftOf(engine: Engine, plan: Plan): Promise<Record<string, number> | undefined> {
   const { counted, byStep: planned } = plan.summary.affectedSessions;
   const now = counted ? await countWalkers(engine, plan.scenarioId, plan.fromVersion) : undefined;
   if (now === undefined) return undefined;
   const steps = [...new Set([...Object.keys(planned), ...Object.keys(now.byStep)])].sort();
-  const drifts = steps.map((step): [string, number] => [step, (own(now.byStep, step) ?? 0) - (own(planned, step) ?? 0)]);
+  const drifts = steps.map((step): [string, number] => [
+    step,
+    (own(now.byStep, step) ?? 0) - (own(planned, step) ?? 0),
+  ]);
   return Object.fromEntries(drifts.filter(([, drift]) => drift !== 0));
 }
 
-/** Marks page after page; each page is one revision of the plan, so that its cursor survives a crash. */
+/**
+ * Makes the version live and marks page after page; each page is one revision of the plan, so that its cursor survives a crash.
+ * A plan that is rolled back meanwhile leaves no marks.
+ */
 export async function markAll(engine: Engine, plan: Plan, fence: Fence, resumed: boolean): Promise<Plan> {
   const { deployedAt = timeOf(engine) } = plan;
-  let present = plan;
+  let present = await presentPlan(engine, plan.id);
   let again = resumed;
-  while (present.status === "deployed" && present.marking?.done === false) {
+  if (isMarking(present)) await goLive(engine, present, fence);
+  while (isMarking(present)) {
     const page = engine.config.autoMark
       ? await markPage(engine, present, { deployedAt, resumed: again })
       : { marked: 0 };
@@ -105,7 +137,17 @@ export async function markAll(engine: Engine, plan: Plan, fence: Fence, resumed:
     }
     present = await changePlan(engine, plan.id, (stored) => advanced(stored, page, timeOf(engine)), { fence });
   }
+  if (present.status === "rolled_back") await unmarkAll(engine, present);
   return present;
+}
+
+function isMarking({ status, marking }: Plan): boolean {
+  return status === "deployed" && marking?.done === false;
+}
+
+/** Takes the marks of a plan off. */
+export async function unmarkAll(engine: Engine, { id, scenarioId }: Plan): Promise<void> {
+  await engine.sessions.unmark({ tenantId: engine.tenantId, scenarioId, marked: id });
 }
 
 function advanced(plan: Plan, page: { marked: number; cursor?: string }, at: Timestamp) {

@@ -1,4 +1,4 @@
-import type { Field, FoundValue, Session } from "../contracts/types.js";
+import type { Field, FoundValue, JsonObject, Session } from "../contracts/types.js";
 import type { FieldFinding, FieldSource } from "../ports/field-source.js";
 import type { CompiledScenario } from "../scenario/compile.js";
 import type { Verdict } from "../scenario/condition.js";
@@ -6,6 +6,7 @@ import { knownValue } from "../scenario/value.js";
 import type { Facts, Needs } from "../session/facts.js";
 import { type Engine, timeOf } from "./context.js";
 import { type Informants, Inquiry } from "./informants.js";
+import { withAnswers } from "./told.js";
 
 /** A found value of this confidence was refused by the person: it is kept so that it is not offered again. */
 export const refused = 0;
@@ -14,7 +15,6 @@ export const refused = 0;
 export class FactBook {
   readonly #engine: Engine;
   readonly #informants: Informants;
-  readonly #session: Session;
   readonly #target: CompiledScenario;
   readonly #inquiry: Inquiry;
   readonly #found = new Map<string, FoundValue>();
@@ -22,14 +22,23 @@ export class FactBook {
   readonly #judged: Record<string, Verdict> = Object.create(null) as Record<string, Verdict>;
   /** Conditions that only a judge could decide, and there is none. */
   readonly unjudged = new Set<string>();
+  /** The session's data after the changes of the plans, with the person's answers. */
+  readonly data: JsonObject;
 
-  constructor(engine: Engine, informants: Informants, session: Session, target: CompiledScenario) {
+  /** @param changed - the session's data after the changes of the plans */
+  constructor(
+    engine: Engine,
+    informants: Informants,
+    session: Session,
+    target: CompiledScenario,
+    changed: JsonObject = session.variables,
+  ) {
     this.#engine = engine;
     this.#informants = informants;
-    this.#session = session;
     this.#target = target;
     this.#inquiry = new Inquiry(engine, session, target);
     for (const value of session.migration?.found ?? []) this.#remember(value);
+    this.data = withAnswers(changed, this.found);
   }
 
   /** Everything found that still counts, in the order in which it was found. */
@@ -100,7 +109,7 @@ export class FactBook {
       this.unjudged.add(condition);
       return "unknown";
     }
-    const data = { ...this.facts.values, ...this.#session.variables };
+    const data = { ...this.facts.values, ...this.data };
     return this.#inquiry.judge(judge, condition, data);
   }
 }

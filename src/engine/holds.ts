@@ -1,10 +1,10 @@
-import type { MigrationState, Plan, ReasonCode, Session } from "../contracts/types.js";
+import type { MigrationState, Plan, ReasonCode, Session, Timestamp } from "../contracts/types.js";
 import { RegraftError } from "../errors.js";
 import { planStatusAfter } from "../plan/lifecycle.js";
 import { liveVersion } from "./archive.js";
 import { requireBy } from "./by.js";
 import { type Engine, happened, timeOf } from "./context.js";
-import { markAll, underLease } from "./deploy.js";
+import { markAll, underLease, unmarkAll } from "./deploy.js";
 import { changePlan, requirePlan } from "./plan-records.js";
 import { idOf, type PlanRef } from "./review.js";
 import { routeTo } from "./route.js";
@@ -65,8 +65,16 @@ export async function release(engine: Engine, sessionId: string, input: Pick<Hol
     const held = migration.state === "held" || migration.resolution?.action === "hold";
     if (!held) return undefined;
     const record = happened(engine, "session.released", { by });
-    return { session: { ...rest, updatedAt: timeOf(engine) }, records: [record] };
+    const at = timeOf(engine);
+    return { session: { ...rest, ...keptOf(migration, at), updatedAt: at }, records: [record] };
   });
+}
+
+/** What outlives a hold: values that the person gave or refused, and what else was found. */
+function keptOf({ found = [], asked, toVersion }: MigrationState, since: Timestamp): Pick<Session, "migration"> {
+  if (found.length === 0) return {};
+  const version = toVersion === undefined ? {} : { toVersion };
+  return { migration: { state: "awaiting", asked, since, reason: "FIELD.REQUIRED", ...version, found } };
 }
 
 /** Takes marks off and leaves a hold, so that the sessions do not move by themselves at their next message. */
@@ -169,6 +177,6 @@ export async function rollback(engine: Engine, plan: PlanRef, input: HoldInput):
     const why = reason === undefined ? {} : { reason };
     return { plan: { ...stored, status }, type: "plan.rolled_back", data: { by, ...why } };
   });
-  await engine.sessions.unmark({ tenantId: engine.tenantId, scenarioId: ended.scenarioId, marked: id });
+  await unmarkAll(engine, ended);
   return ended;
 }

@@ -109,13 +109,14 @@ function waitFor({ migration, found }: Decided, decision: Waiting): Wait {
 /** The state that a session is in now; what it was asked before, and since when it waits, stays as it was. */
 function stateOf(
   engine: Engine,
-  { migration: before }: Session,
+  { migration: before, stepId }: Session,
   { fields = [], found = [], ...wait }: Wait,
 ): MigrationState {
   const now = timeOf(engine);
   const goesOn = before?.state === wait.state && before.reason === wait.reason && before.toVersion === wait.toVersion;
   const asked = Object.fromEntries(fields.map((field) => [field, own(before?.asked, field) ?? now]));
-  const resolution = before?.resolution?.toVersion === wait.toVersion ? before?.resolution : undefined;
+  const { resolution: made } = before ?? {};
+  const resolution = made?.toVersion === wait.toVersion && (made?.fromStepId ?? stepId) === stepId ? made : undefined;
   return {
     ...wait,
     asked,

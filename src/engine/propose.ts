@@ -16,6 +16,7 @@ import {
 } from "./archive.js";
 import { type Engine, maxAttempts, timeOf } from "./context.js";
 import { expired } from "./expiry.js";
+import { checkTimestamp, requireObject } from "./input.js";
 import { claim, plansFrom } from "./plan-index.js";
 import { changePlan, openPlan, openStatuses, putPlan } from "./plan-records.js";
 import { countWalkers } from "./walkers.js";
@@ -109,6 +110,8 @@ export function otherOpen({ id, fromVersion, toVersion, status }: Plan): Regraft
  * version to another one are superseded.
  */
 export async function propose(engine: Engine, input: ProposeInput): Promise<Plan> {
+  requireObject(input, "");
+  if (input.expiresAt !== undefined) checkTimestamp(input.expiresAt, "/expiresAt");
   const { from, to } = await endsOf(engine, input);
   await settleFrom(engine, from);
   await settleTo(engine, to);

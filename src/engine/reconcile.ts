@@ -1,12 +1,15 @@
 import type { ReconciliationResult, Session } from "../contracts/types.js";
 import type { LedgerEntry, LedgerRecord } from "../ports/ledger.js";
-import { consider } from "./consider.js";
-import { type Engine, maxAttempts, subjectOf } from "./context.js";
+import { type Considered, consider } from "./consider.js";
+import { type Engine, maxAttempts } from "./context.js";
 import { refused } from "./facts.js";
+import { requireObject } from "./input.js";
 import { logOutcome } from "./log.js";
 import { checkMessageId, keyOf, settlingKeys, type Use } from "./message-id.js";
 import { type Outcome, outcomeOf, reconciled, resultOf } from "./outcome.js";
+import { findPlan } from "./plan-records.js";
 import { commitSession, requireSession, type SessionChange, tooBusy } from "./session-records.js";
+import { settlingEntry } from "./settled.js";
 import { storedWorld } from "./world.js";
 
 /** What triggered a reconciliation. */
@@ -27,9 +30,6 @@ export interface Contribution {
 /** Checks what a call brings against the session as it is now. */
 export type Contribute = (session: Session) => Promise<Contribution>;
 
-/** Latest entries of a session's ledger that are searched for a message that was settled before. */
-const remembered = 200;
-
 /** Decides about a session at its message and writes the decision once. */
 export async function reconcile(
   engine: Engine,
@@ -43,38 +43,59 @@ export async function reconcile(
  * Takes what a call brings, decides about the session and writes both once: step, version, checksum, mark, visit, data and
  * ledger entries together, at the revision that was read. Whoever is second reads again and decides anew.
  *
- * A message that was settled before is answered before anything else is looked at.
+ * A message that was settled before is answered before anything else is looked at. Where the store knows of it and its ledger
+ * entry is not to be found, the session is decided about anew, without what the call brings.
  *
  * @param use - tells apart the calls that carry the same message id
  */
 export async function settle(
   engine: Engine,
   sessionId: string,
-  { messageId }: ReconcileOptions,
+  options: ReconcileOptions,
   use: Use,
   contribute?: Contribute,
 ): Promise<ReconciliationResult> {
+  requireObject(options, "");
+  const { messageId } = options;
   checkMessageId(messageId);
   const world = storedWorld(engine);
+  let settledBefore = false;
   for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
     const present = await requireSession(engine, sessionId);
-    const entry = messageId === undefined ? undefined : await entryOf(engine, present, settlingKeys(use, messageId));
+    const entry =
+      messageId === undefined
+        ? undefined
+        : await settlingEntry(engine, present, settlingKeys(use, messageId), settledBefore);
     const settled = entry === undefined ? undefined : restored(present, entry);
     if (settled !== undefined) return settled;
-    const brought = entry === undefined ? await contribute?.(present) : undefined;
+    const isNew = entry === undefined && !settledBefore;
+    const brought = isNew ? await contribute?.(present) : undefined;
     const session = brought?.session ?? present;
-    const outcome = outcomeOf(engine, session, await consider(engine, world, session, engine));
+    const considered = await consider(engine, world, session, engine);
+    const outcome = outcomeOf(engine, session, considered);
     const change = changeOf(outcome, brought);
     if (change === undefined) return told(engine, resultOf(outcome.decision, session, messageId));
     const result = resultOf(outcome.decision, marked(change, session), messageId);
     const key = messageId === undefined ? undefined : keyOf(use, messageId);
     const decided = reconciled(engine, present, outcome, result, key);
     const records = brought === undefined ? [decided] : [brought.record, decided];
-    const commitKey = entry === undefined ? key : undefined;
+    if (!(await plansStand(engine, considered))) continue;
+    const commitKey = isNew ? key : undefined;
     const written = await commitSession(engine, present.revision, { ...change, records }, commitKey);
-    if (written !== undefined) return told(engine, result);
+    if (typeof written !== "string") return told(engine, result);
+    if (written === "settled") settledBefore = true;
   }
   throw tooBusy(sessionId);
+}
+
+/** Whether the plans that a decision rests on still are what they were: one may have been stopped while it was made. */
+async function plansStand(engine: Engine, considered: Considered): Promise<boolean> {
+  if (considered.is !== "decided") return true;
+  for (const { id, status, digest } of considered.plans) {
+    const now = await findPlan(engine, id);
+    if (now?.status !== status || now.digest !== digest) return false;
+  }
+  return true;
 }
 
 type Write = Omit<SessionChange, "records">;
@@ -107,12 +128,4 @@ function restored({ migration }: Session, { data }: LedgerEntry): Reconciliation
     ({ field, confirmed, confidence }) => field === result.field && !confirmed && confidence !== refused,
   );
   return found === undefined ? undefined : { ...result, reasons, value: found.value, quote: found.quote ?? "" };
-}
-
-async function entryOf(engine: Engine, session: Session, keys: ReadonlySet<string>): Promise<LedgerEntry | undefined> {
-  if (session.revision === 1) return undefined;
-  const stream = subjectOf(engine, "session", session.id);
-  const { head } = await engine.records.read(stream, { limit: 1 });
-  const { entries } = await engine.records.read(stream, { after: Math.max(0, head - remembered), limit: remembered });
-  return entries.findLast(({ data }) => typeof data.key === "string" && keys.has(data.key));
 }

@@ -7,6 +7,7 @@ import type { Engine } from "./context.js";
 import { type CompletionInput, completeAction, type ResolutionInput, resolve } from "./decisions.js";
 import { deploy } from "./deploy.js";
 import { type HoldInput, hold, pause, release, resume, rollback, type UnmarkTarget, unmark } from "./holds.js";
+import { checkTenantId } from "./input.js";
 import { openEngine, type RegraftOptions } from "./options.js";
 import { type PlanCatalogue, planCatalogue } from "./plans.js";
 import { type ProposeInput, propose } from "./propose.js";
@@ -30,14 +31,15 @@ import { type DeploymentStatus, status } from "./status.js";
  * The engine of one tenant. It keeps no state of its own beside caches of immutable things: several engines over the same stores
  * work together.
  *
- * Every method may throw `STORE.UNAVAILABLE`; then the call can be repeated.
+ * Every method may throw `STORE.UNAVAILABLE`; then the call can be repeated. Methods that are told who decides throw
+ * `INPUT.INVALID` where `by` names nobody.
  *
  * @public
  */
 export interface Regraft {
   readonly tenantId: string;
   readonly config: Configuration;
-  /** The same stores and options for another tenant. */
+  /** The same stores and options for another tenant. Throws `INPUT.INVALID` for what is no id. */
   forTenant(tenantId: string): Regraft;
 
   /**
@@ -53,7 +55,10 @@ export interface Regraft {
   /** The version on which new sessions start; undefined if none is published. */
   liveVersion(id: string): Promise<number | undefined>;
 
-  /** Starts a session at the entry of the live version. Throws `SESSION.EXISTS`. */
+  /**
+   * Starts a session at the entry of the live version. Its variables are kept as given, also where they do not fit the
+   * definitions of the fields. Throws `SESSION.EXISTS`.
+   */
   startSession(input: StartInput): Promise<Session>;
   /** Takes over a session in its stored form. Throws `INPUT.INVALID`, `SESSION.EXISTS`. */
   importSession(session: Session): Promise<Session>;
@@ -61,9 +66,15 @@ export interface Regraft {
   session(id: string): Promise<Session>;
   /** The version that a session walks: what the host has to serve. */
   scenarioOf(sessionId: string): Promise<Scenario>;
-  /** Records that a session came to a step. Throws `SESSION.VERSION_MOVED` if it has left that version meanwhile. */
+  /**
+   * Records that a session came to a step. Throws `SESSION.VERSION_MOVED` if it has left that version meanwhile, and
+   * `SESSION.CLOSED` if it is over. Variables are kept as given.
+   */
   recordVisit(sessionId: string, stepId: string, visit: VisitInput): Promise<Session>;
-  /** Changes variables or status of a session. */
+  /**
+   * Changes variables or status of a session; variables are kept as given. Throws `SESSION.CLOSED` if it is closed or exited,
+   * also where it should be opened again: start another session instead.
+   */
   update(sessionId: string, changes: SessionUpdate): Promise<Session>;
 
   /** Makes a pending plan for two versions. Throws `PLAN.DUPLICATE`, `PLAN.OTHER_OPEN`, and what the terms deserve. */
@@ -96,14 +107,17 @@ export interface Regraft {
   unmark(target: UnmarkTarget): Promise<{ readonly unmarked: number }>;
   /** Keeps one session on its version until it is released. */
   hold(sessionId: string, input: HoldInput): Promise<Session>;
-  /** Ends the hold of one session. */
+  /** Ends the hold of one session. A session that is not held is returned as it is. */
   release(sessionId: string, by: Pick<HoldInput, "by">): Promise<Session>;
 
   /** Decides about a session at its message, and writes the decision in one commit. Throws `SESSION.NOT_FOUND`. */
   reconcile(sessionId: string, options?: ReconcileOptions): Promise<ReconciliationResult>;
-  /** Keeps answers and goes on. Throws `ANSWER.INVALID` or `ANSWER.NOT_ASKED`; then none of them is kept. */
+  /**
+   * Keeps answers and goes on. Each is checked against the definition of its field in the new version. Throws `ANSWER.INVALID`,
+   * `ANSWER.NOT_ASKED`, or `INPUT.INVALID` where there is none; then none of them is kept.
+   */
   provide(sessionId: string, answers: Answers, options?: ReconcileOptions): Promise<ReconciliationResult>;
-  /** Confirms, refuses or corrects values that were found, and goes on. */
+  /** Confirms, refuses or corrects values that were found, and goes on. Throws what `provide` throws. */
   confirm(sessionId: string, answers: Confirmations, options?: ReconcileOptions): Promise<ReconciliationResult>;
   /** Records that a required action was run or waived, and goes on. */
   completeAction(sessionId: string, stepId: string, input?: CompletionInput): Promise<ReconciliationResult>;
@@ -141,7 +155,10 @@ function forTenant(engine: Engine): Regraft {
   return Object.freeze<Regraft>({
     tenantId: engine.tenantId,
     config: engine.config,
-    forTenant: (tenantId) => forTenant({ ...engine, tenantId }),
+    forTenant: (tenantId) => {
+      checkTenantId(tenantId);
+      return forTenant({ ...engine, tenantId });
+    },
 
     publish: (scenario) => publish(engine, scenario),
     scenario: (id, version) => requireArchived(engine, id, version),

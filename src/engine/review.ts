@@ -9,6 +9,7 @@ import { storedVersion, targetOf } from "./archive.js";
 import { requireBy } from "./by.js";
 import { type Engine, timeOf } from "./context.js";
 import { checkNotExpired } from "./expiry.js";
+import { requireObject } from "./input.js";
 import { plansFrom } from "./plan-index.js";
 import { changePlan, requirePlan } from "./plan-records.js";
 import { checksumsOf, type Ends, otherOpen } from "./propose.js";
@@ -24,6 +25,7 @@ export type PlanRef = Plan | string;
 /** The id of a plan that belongs to the engine's tenant. */
 export function idOf(engine: Engine, plan: PlanRef): string {
   if (typeof plan === "string") return plan;
+  requireObject(plan, "/plan");
   if (plan.tenantId === engine.tenantId) return plan.id;
   throw new RegraftError("TENANT.MISMATCH", "the plan belongs to another tenant", {
     path: "/tenantId",
@@ -112,9 +114,10 @@ export async function amend(engine: Engine, plan: PlanRef, changes: PlanTerms): 
   });
 }
 
-/** Approves a pending plan as it was read. */
+/** Approves a pending plan as it was read: its value is needed, an id does not say what was read. */
 export async function approve(engine: Engine, plan: Plan, decider: Decider): Promise<Plan> {
   const by = requireBy(decider);
+  requireObject(plan, "/plan");
   const id = idOf(engine, plan);
   await checkNotExpired(engine, await requirePlan(engine, id));
   return changePlan(engine, id, async (stored) => {

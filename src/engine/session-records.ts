@@ -41,26 +41,29 @@ export function checkSize({ config: { limits } }: Engine, variables: Session["va
   });
 }
 
+/** Why a write was not made: somebody else was faster, or had settled the same message before. */
+export type NotWritten = "conflict" | "settled";
+
 /**
  * Writes a session at the revision it was read at, together with its ledger records.
  *
- * @returns the session as stored, or undefined if somebody else was faster, also with the same message
+ * @returns the session as stored, or why it was not written
  */
 export async function commitSession(
   engine: Engine,
   expectedRevision: number,
   change: SessionChange,
   idempotencyKey?: string,
-): Promise<Session | undefined> {
+): Promise<Session | NotWritten> {
   const options = idempotencyKey === undefined ? {} : { idempotencyKey };
   try {
     const result = await engine.sessions.commit({ ...change, expectedRevision }, options);
-    if (!result.ok || result.repeated) return undefined;
+    if (!result.ok) return "conflict";
     await copyToLedger(engine, result.session, change.records);
-    return result.session;
+    return result.repeated ? "settled" : result.session;
   } catch (error) {
-    // The message was settled at another time by somebody else: reading again finds it.
-    if (idempotencyKey !== undefined && isRegraftError(error, "STORE.IDEMPOTENCY_CONFLICT")) return undefined;
+    // The message was settled at another time: its ledger entry says with what.
+    if (idempotencyKey !== undefined && isRegraftError(error, "STORE.IDEMPOTENCY_CONFLICT")) return "settled";
     throw error;
   }
 }
@@ -84,7 +87,7 @@ export async function changeSession(
     const change = await decide(session);
     if (change === undefined) return session;
     const written = await commitSession(engine, session.revision, change);
-    if (written !== undefined) return written;
+    if (typeof written !== "string") return written;
   }
   throw tooBusy(id);
 }

@@ -4,10 +4,13 @@ import { describe } from "../contracts/violation.js";
 import { RegraftError } from "../errors.js";
 import { scenarioChecksum } from "../scenario/checksum.js";
 import { compile } from "../scenario/compile.js";
+import { knownValue } from "../scenario/value.js";
 import { recordVisit, startSession } from "../session/visits.js";
 import { archived, requireArchived } from "./archive.js";
 import { type Engine, happened, timeOf } from "./context.js";
+import { checkVariables, requireObject } from "./input.js";
 import { changeSession, checkSize, commitSession, requireOpen, requireSession } from "./session-records.js";
+import { withoutAnswers } from "./told.js";
 
 /**
  * A session to be started. Its variables are the host's data: they are kept as they are, also where they do not fit the
@@ -40,7 +43,7 @@ async function create(engine: Engine, session: Session, type: string): Promise<S
   const { scenarioId, scenarioVersion: version, stepId } = session;
   const record = happened(engine, type, { scenarioId, version, stepId });
   const created = await commitSession(engine, 0, { session, records: [record] });
-  if (created !== undefined) return created;
+  if (typeof created !== "string") return created;
   throw new RegraftError("SESSION.EXISTS", `there is a session ${session.id} already`, {
     path: "/id",
     received: session.id,
@@ -48,9 +51,17 @@ async function create(engine: Engine, session: Session, type: string): Promise<S
 }
 
 /** Starts a session at the entry of the live version. */
-export async function start(engine: Engine, { scenarioId, ...person }: StartInput): Promise<Session> {
+export async function start(engine: Engine, input: StartInput): Promise<Session> {
+  requireObject(input, "");
+  const { scenarioId, id, channel, customerId, variables } = input;
+  checkVariables(variables);
   const scenario = await requireArchived(engine, scenarioId);
-  const session = startSession(scenario, { ...person, tenantId: engine.tenantId, at: timeOf(engine) });
+  const person = {
+    ...(channel === undefined ? {} : { channel }),
+    ...(customerId === undefined ? {} : { customerId }),
+    ...(variables === undefined ? {} : { variables }),
+  };
+  const session = startSession(scenario, { ...person, id, tenantId: engine.tenantId, at: timeOf(engine) });
   return create(engine, session, "session.started");
 }
 
@@ -88,11 +99,13 @@ async function walkedBy(engine: Engine, session: Session): Promise<Scenario> {
   return requireArchived(engine, session.scenarioId, session.scenarioVersion);
 }
 
-function merged(engine: Engine, session: Session, variables: Session["variables"] | undefined): Session["variables"] {
-  if (variables === undefined) return session.variables;
-  const all = { ...session.variables, ...variables };
-  checkSize(engine, all);
-  return all;
+/** The session with more data. What the person said before about the same fields for a new version is overtaken. */
+function merged(engine: Engine, session: Session, given: Session["variables"] | undefined): Session {
+  if (given === undefined) return session;
+  const variables = { ...session.variables, ...given };
+  checkSize(engine, variables);
+  const known = Object.keys(given).filter((field) => knownValue(undefined, given[field]));
+  return { ...withoutAnswers(session, known), variables };
 }
 
 function checkVersion(input: unknown): void {
@@ -109,6 +122,7 @@ function checkVersion(input: unknown): void {
 /** Records that a session has come to a step of the version it walks. */
 export async function visit(engine: Engine, sessionId: string, stepId: string, input: VisitInput): Promise<Session> {
   checkVersion(input);
+  checkVariables(input.variables);
   return changeSession(engine, sessionId, async (session) => {
     requireOpen(session);
     if (input.version !== session.scenarioVersion) {
@@ -124,12 +138,14 @@ export async function visit(engine: Engine, sessionId: string, stepId: string, i
     const at = timeOf(engine);
     const moved = recordVisit(session, scenario, stepId, { at, historyLimit, ...(turn === undefined ? {} : { turn }) });
     const record = happened(engine, "session.visited", { version: input.version, stepId });
-    return { session: { ...moved, variables: merged(engine, session, variables) }, records: [record] };
+    return { session: merged(engine, moved, variables), records: [record] };
   });
 }
 
 /** Changes variables or the status of a session that is not over. A status alone is no activity. */
 export async function update(engine: Engine, sessionId: string, changes: SessionUpdate): Promise<Session> {
+  requireObject(changes, "");
+  checkVariables(changes.variables);
   return changeSession(engine, sessionId, (session) => {
     requireOpen(session);
     const { variables, status = session.status } = changes;
@@ -137,9 +153,8 @@ export async function update(engine: Engine, sessionId: string, changes: Session
     const next = validate(
       "session",
       {
-        ...session,
+        ...merged(engine, session, variables),
         status,
-        variables: merged(engine, session, variables),
         updatedAt: at,
         lastActivityAt: variables === undefined ? session.lastActivityAt : at,
       },

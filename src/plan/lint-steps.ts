@@ -2,6 +2,7 @@ import type { LintFinding } from "../contracts/types.js";
 import type { ScenarioDiff } from "../diff/diff.js";
 import { effectClass } from "../diff/pair.js";
 import { doesSomething } from "../diff/step-flags.js";
+import { own } from "../hash/own.js";
 import type { LintTerms } from "./lint-terms.js";
 
 /** Steps that were added, removed, equal to each other, or of which somebody has to say what they mean. */
@@ -71,7 +72,7 @@ function oldSteps(diff: ScenarioDiff, terms: LintTerms): LintFinding[] {
   return from.steps.flatMap((step, at): LintFinding[] => {
     if (imageOf[at] !== undefined || from.reachable[at] !== 1) return [];
     const about = { stepId: step.id, version };
-    const standing = terms.counts === undefined ? "" : ` (${terms.counts[step.id] ?? 0} stand there)`;
+    const standing = terms.counts === undefined ? "" : ` (${own(terms.counts, step.id) ?? 0} stand there)`;
     if (proposals.has(at)) {
       const message = `${step.id}: does something else now; its sessions${standing} wait until the plan maps it`;
       return [{ code: "LINT.PROPOSED_PAIR", severity: "warning", ...about, message }];

@@ -92,8 +92,9 @@ function checkScope(scope: Scope, path: string, from: CompiledScenario): void {
  * @param policies - by old step id or `*`
  * @param from - the old version
  * @returns the same value, typed
- * @throws RegraftError, with the path within the terms of a plan, such as `/policies/pay/scope`: `PLAN.POLICY_INVALID` for a wrong form or contradicting ages,
- * `PLAN.UNKNOWN_ANCHOR` for a step that the old version lacks, `CONDITION.*` for a condition that cannot be used
+ * @throws RegraftError, with the path within the terms of a plan, such as `/policies/pay/scope`: `PLAN.POLICY_INVALID` for a
+ * wrong form or contradicting ages, `PLAN.UNKNOWN_ANCHOR` for a step that the old version lacks, `CONDITION.*` for a condition
+ * that cannot be used
  *
  * @public
  */

@@ -98,7 +98,7 @@ function isOpen(s: Situation, step: number): boolean {
 /** The first question among forks from which the goal can still be reached: what lies beyond a turning point is not asked. */
 export function questionBefore(s: Situation, runs: RunTree, goal: number): Decision | Needs | undefined {
   const before = runs.reached.filter((step) => {
-    if (!isOpen(s, step)) return false;
+    if (step === goal || !isOpen(s, step)) return false;
     const run = runs.anyTo(step) ?? [];
     return reachesApart(s, step, goal, new Set(run.map((passed) => passed.step)));
   });

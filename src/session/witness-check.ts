@@ -120,8 +120,8 @@ function problemsOf(input: WitnessInput, anyRound: boolean): WitnessProblem[] {
     end: number,
     tell: typeof say,
   ): void {
-    const chosen = all.chosenStepId === undefined ? undefined : to.index.get(all.chosenStepId);
-    const isPlace = chosen === undefined ? was.places.has(end) : chosen === end;
+    const isProposed = was.matching?.proposed.some((pair) => pair.from === was.current && pair.to === end) === true;
+    const isPlace = was.places.has(end) || (all.chosenStepId === target && isProposed);
     const on = new Set(run.map((step) => to.index.get(step.stepId)));
     for (const k of passed) {
       const standing = k.isCurrent && isPlace;

@@ -32,7 +32,7 @@ export interface WitnessPast {
   /** The images of the step on which the session stands. */
   readonly places: ReadonlySet<number>;
   readonly deeds: readonly Deed[];
-  /** Visited old steps before the current one without finished rounds; without a history, what lies on every way to it. */
+  /** Visited old steps before the current one without finished rounds; before them what only the old version proves. */
   readonly trail: readonly number[];
   readonly historyMissing: boolean;
   /** Old steps on the ways to the current one that agree with the history, or in `anyRound` on any way. */
@@ -58,15 +58,19 @@ export function readPast(input: PastInput): WitnessPast {
   const matching = from === undefined ? undefined : matchSteps(from, to, input);
   const older = new Map(input.past.map((c) => [c.scenario.version, matchSteps(c, to)]));
   const current = from?.index.get(session.stepId);
-  const historyMissing = session.stepHistory.length === 0;
+  const historyMissing = session.stepHistory[0]?.reason !== "entry";
   const deedOf = (ref: Ref) => standFor(input, matching, older, ref);
-  const trail = trailOf(input, current);
-  const shown = historyMissing && from !== undefined ? trail.map((old) => refOf(from, old)) : session.stepHistory;
+  const seen = trailOf(input, current);
+  // Where the beginning of the history is missing, what lies on every way to the current step was passed all the same.
+  const above = historyMissing && from !== undefined && current !== undefined ? dominatorsOf(from, current) : [];
+  const proven = above.filter((step) => step !== current);
+  const trail = [...proven.filter((step) => !seen.includes(step)), ...seen];
+  const shown = [...session.stepHistory, ...(from === undefined ? [] : proven.map((old) => refOf(from, old)))];
   const deeds = [
     ...shown.map(deedOf),
     ...(session.completedActions ?? []).map((action) => completed(to, action, deedOf(action))),
   ];
-  const sequence = current === undefined ? [] : [...trail, current];
+  const sequence = current === undefined ? [] : [...(seen.length > 0 ? seen : trail), current];
   const observed = from === undefined ? new Map<number, readonly Way[]>() : observe(from, sequence);
   const regions = regionsOf(from, current, observed);
   const own =
@@ -147,7 +151,6 @@ function refOf(c: CompiledScenario, step: number): Ref {
 
 function trailOf({ from, session }: PastInput, current: number | undefined): number[] {
   if (from === undefined || current === undefined) return [];
-  if (session.stepHistory.length === 0) return dominatorsOf(from, current).filter((step) => step !== current);
   let trail: number[] = [];
   for (const visit of [...session.stepHistory.map((ref) => oldStep(from, session, ref)), current]) {
     if (visit === undefined) continue;

@@ -98,7 +98,8 @@ const edits = {
   },
   changeTarget: (draft, random) => {
     const [way, step] = [pickWay(draft, random), pickStep(draft, random)];
-    if (step !== undefined) draft.transitions = draft.transitions.map((one) => (one === way ? { ...one, to: step.id } : one));
+    if (step !== undefined)
+      draft.transitions = draft.transitions.map((one) => (one === way ? { ...one, to: step.id } : one));
   },
   addWay: (draft, random) => {
     const [from, to] = [pickStep(draft, random), pickStep(draft, random)];

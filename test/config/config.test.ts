@@ -52,6 +52,7 @@ const positions: Record<string, readonly [unknown, unknown]> = {
   "limits.maxSteps": [1, 1_000_000],
   "limits.maxConditionLength": [1, 100_000],
   "limits.maxVariableBytes": [1, 1_073_741_824],
+  "limits.sourceTimeoutMs": [1, 600_000],
 };
 
 describe("defaults", () => {
@@ -70,7 +71,7 @@ describe("defaults", () => {
       historyLimit: 200,
       markPageSize: 1000,
       log: { cleanGrafts: false, gapFills: true, reRoutes: true },
-      limits: { maxSteps: 100_000, maxConditionLength: 4096, maxVariableBytes: 1_048_576 },
+      limits: { maxSteps: 100_000, maxConditionLength: 4096, maxVariableBytes: 1_048_576, sourceTimeoutMs: 5000 },
     });
   });
 

@@ -27,6 +27,27 @@ describe("answers", () => {
     expect(await regraft.session("s1")).toEqual(before);
   });
 
+  it.each([
+    [{}, "an empty object"],
+    [[], "an array"],
+    [null, "nothing"],
+    [undefined, "nothing"],
+  ])("have to be there (case %#)", async (given, received) => {
+    const { regraft } = await waiting();
+    const answers = given as Record<string, unknown>;
+    const refusal = { code: "INPUT.INVALID", details: { path: "/answers", received } };
+    await expect(regraft.provide("s1", answers)).rejects.toMatchObject(refusal);
+    await expect(regraft.confirm("s1", answers)).rejects.toMatchObject(refusal);
+  });
+
+  it.each([1n, () => 1, Symbol("x")])("are JSON (case %#)", async (value) => {
+    const { regraft } = await waiting();
+    await expect(regraft.provide("s1", { email: value })).rejects.toMatchObject({
+      code: expect.stringMatching(/^(ANSWER|INPUT)\.INVALID$/),
+      details: { path: "/email" },
+    });
+  });
+
   it("refuses what nobody asked for", async () => {
     const { regraft } = await waiting();
     await expect(regraft.provide("s1", { shoeSize: 42 })).rejects.toMatchObject({ code: "ANSWER.NOT_ASKED" });

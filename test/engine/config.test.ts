@@ -24,27 +24,44 @@ async function young(config: object, given: object = {}) {
 }
 
 describe("options", () => {
-  it("are refused with their path when they are misspelt, of the wrong form or missing", () => {
-    const store = memoryStore();
-    const bad: [object, string][] = [
-      [{ store, logger: { info: () => {} } }, "/logger"],
-      [{ store, fieldSources: [{ find: async () => [], name: "", kind: "profile" }] }, "/fieldSources/0"],
-      [{ store, fieldSources: [{ find: async () => [], name: "x", kind: "guess" }] }, "/fieldSources/0"],
-      [{ store: {} }, "/store"],
-      [{}, ""],
-      [{ store, sessions: store }, ""],
-      [{ store, conifg: {} }, ""],
-      [{ store, config: { enabld: true } }, "/enabld"],
-    ];
-    for (const [options, path] of bad) {
-      const open = () => createRegraft(options as RegraftOptions);
-      expect(open).toThrow(expect.objectContaining({ code: "CONFIG.INVALID" }));
-      try {
-        open();
-      } catch (error) {
-        expect((error as { details: { path: string } }).details.path).toBe(path);
-      }
-    }
+  const store = memoryStore();
+  const find = async () => [];
+  const names = "store, sessions, records, config, clock, ids, logger, fieldSources, judge";
+
+  it.each<[unknown, string, string, string]>([
+    [undefined, "", "an object", "nothing"],
+    [{}, "", "either store, or sessions and records", "none of them"],
+    [{ store, sessions: store }, "", "either store, or sessions and records", "store and sessions"],
+    [{ store, conifg: {} }, "/conifg", `one of ${names}`, "conifg"],
+    [{ store, "a/b": 1 }, "/a~1b", `one of ${names}`, "a/b"],
+    [{ store, thresholds: {} }, "/thresholds", `one of ${names}; thresholds belong under config`, "thresholds"],
+    [{ store, autoMark: true }, "/autoMark", `one of ${names}; autoMark belongs under config`, "autoMark"],
+    [
+      { store, logger: { info: () => {} } },
+      "/logger",
+      "an object with the methods debug, info, warn, error",
+      "an object without debug, warn, error",
+    ],
+    [{ store, judge: 3 }, "/judge", "an object with the method judge", "3"],
+    [{ store, fieldSources: {} }, "/fieldSources", "an array", "an object"],
+    [
+      { store, fieldSources: [{ find, name: "", kind: "profile" }] },
+      "/fieldSources/0/name",
+      "a text that is not empty",
+      '""',
+    ],
+    [
+      { store, fieldSources: [{ find, name: "x", kind: "guess" }] },
+      "/fieldSources/0/kind",
+      "one of profile, session, tool, conversation",
+      '"guess"',
+    ],
+    [{ store, config: { enabld: true } }, "/config/enabld", "no such property", "true"],
+    [{ store, config: { limits: { maxSteps: 0 } } }, "/config/limits/maxSteps", "a number >= 1", "0"],
+  ])("are refused with what is wrong where (case %#)", (options, path, expected, received) => {
+    const open = () => createRegraft(options as RegraftOptions);
+    const details = expect.objectContaining({ path, expected, received });
+    expect(open).toThrow(expect.objectContaining({ code: "CONFIG.INVALID", details }));
   });
 
   it("have defaults: the machine's clock, and ids that rise", async () => {

@@ -67,6 +67,12 @@ describe("one session", () => {
     expect(await bare.regraft.reconcile("s1")).toMatchObject({ action: "teleport", position: { version: 3 } });
   });
 
+  it("is released without effect if nobody holds it", async () => {
+    const { regraft } = await deployed();
+    const before = await regraft.session("s1");
+    expect(await regraft.release("s1", { by: "ana" })).toEqual(before);
+  });
+
   it("keeps what it was asked through a hold", async () => {
     const { regraft } = await deployed(asking);
     await regraft.reconcile("s1");
@@ -129,5 +135,55 @@ describe("a plan", () => {
     expect(await regraft.reconcile("s2")).toMatchObject({ reasons: ["HOLD.ROLLED_BACK"] });
     await roll(regraft, v1, v2);
     expect(await regraft.reconcile("s2")).toMatchObject({ action: "teleport", position: { version: 3 } });
+  });
+
+  it("that was rolled back further on holds the sessions before it too", async () => {
+    const { regraft } = await deployed();
+    const v3 = flow(3, "A > B > C > N > M");
+    await regraft.rollback(await roll(regraft, v2, v3), { by: "ana" });
+    expect(await regraft.reconcile("s1")).toMatchObject({
+      action: "continue",
+      reasons: ["HOLD.ROLLED_BACK"],
+      position: { version: 1 },
+    });
+    await roll(regraft, v2, flow(4, "A > B > C > N"));
+    expect(await regraft.reconcile("s1")).toMatchObject({ action: "teleport", position: { version: 4 } });
+  });
+});
+
+describe("whoever decides", () => {
+  const nobody: [unknown, string][] = [
+    [undefined, "nothing"],
+    [{}, "nothing"],
+    [{ by: null }, "nothing"],
+    [{ by: "" }, "an empty text"],
+    [{ by: " " }, "an empty text"],
+    [{ by: 7 }, "a number"],
+  ];
+
+  it.each(nobody)("has a name (case %#)", async (given, received) => {
+    const { regraft, plan } = await deployed();
+    const who = given as { by: string };
+    const next = await regraft.propose({ from: v2, to: flow(3, "A") });
+    const before = await regraft.session("s1");
+    const calls = [
+      () => regraft.hold("s1", who),
+      () => regraft.release("s1", who),
+      () => regraft.resolve("s1", { hold: true }, who),
+      () => regraft.pause(plan, who),
+      () => regraft.resume(plan, who),
+      () => regraft.rollback(plan, who),
+      () => regraft.reject(next, who),
+      () => regraft.approve(next, who),
+    ];
+    for (const call of calls) {
+      await expect(call()).rejects.toMatchObject({
+        code: "INPUT.INVALID",
+        details: { path: "/by", expected: "a text that is not empty", received },
+      });
+    }
+    expect(await regraft.session("s1")).toEqual(before);
+    expect((await regraft.plans.get(plan.id))?.status).toBe("deployed");
+    expect((await regraft.plans.get(next.id))?.status).toBe("pending");
   });
 });

@@ -195,7 +195,10 @@ describe("approval", () => {
     const plan = await regraft.propose({ from: v1, to: v2 });
     const approved = await regraft.approve(plan, { by: "ana" });
     await expect(regraft.approve(approved, { by: "ana" })).rejects.toMatchObject({ code: "PLAN.NOT_PENDING" });
-    await expect(regraft.amend(approved, { allowRepeat: ["B"] })).rejects.toMatchObject({ code: "PLAN.NOT_PENDING" });
+    await expect(regraft.amend(approved, { allowRepeat: ["B"] })).rejects.toMatchObject({
+      message: 'PLAN.NOT_PENDING: "amend" is not possible for a plan that is approved',
+      details: { event: "amend", from: "approved", received: "a plan that is approved" },
+    });
     expect((await regraft.reject(approved, { by: "ben" })).status).toBe("rejected");
   });
 

@@ -81,8 +81,53 @@ describe("sessions", () => {
     await regraft.update("s1", { status: "closed" });
     await expect(regraft.update("s1", { variables: { a: 2 } })).rejects.toMatchObject({ code: "SESSION.CLOSED" });
     await expect(regraft.recordVisit("s1", "C", { version: 1 })).rejects.toMatchObject({ code: "SESSION.CLOSED" });
+    await expect(regraft.provide("s1", { tel: "1" })).rejects.toMatchObject({ code: "SESSION.CLOSED" });
     await expect(regraft.hold("s1", { by: "ana" })).rejects.toMatchObject({ code: "SESSION.CLOSED" });
     expect((await regraft.reconcile("s1")).reasons).toEqual(["SESSION.CLOSED"]);
+  });
+
+  it.each(["closed", "exited"] as const)("are never opened again once they are %s", async (over) => {
+    const { regraft } = bench();
+    await regraft.publish(v1);
+    await walk(regraft, "s1", ["Pay"]);
+    const before = await regraft.update("s1", { status: over });
+    for (const status of ["active", "idle", "suspended", "closed", "exited"] as const) {
+      await expect(regraft.update("s1", { status })).rejects.toMatchObject({
+        code: "SESSION.CLOSED",
+        details: { received: over },
+      });
+    }
+    await expect(regraft.recordVisit("s1", "C", { version: 1 })).rejects.toMatchObject({ code: "SESSION.CLOSED" });
+    expect(await regraft.session("s1")).toEqual(before);
+  });
+
+  it("keep variables of the host as they are, if they are JSON", async () => {
+    const { regraft } = bench();
+    await regraft.publish(flow(1, "A > N:email > C"));
+    await walk(regraft, "s1", [], { variables: { email: 7 } });
+    await regraft.recordVisit("s1", "N", { version: 1, variables: { email: "nobody" } });
+    expect((await regraft.update("s1", { variables: { more: [null] } })).variables).toEqual({
+      email: "nobody",
+      more: [null],
+    });
+    await expect(regraft.update("s1", { variables: { more: 1n } })).rejects.toMatchObject({
+      code: "INPUT.INVALID",
+      details: { path: "/variables/more" },
+    });
+  });
+
+  it.each([
+    [undefined, "nothing"],
+    [{}, "nothing"],
+    [{ version: "1" }, '"1"'],
+  ])("record no visit without the version it was made in (case %#)", async (input, received) => {
+    const { regraft } = bench();
+    await regraft.publish(v1);
+    await walk(regraft, "s1", []);
+    await expect(regraft.recordVisit("s1", "Pay", input as { version: number })).rejects.toMatchObject({
+      code: "INPUT.INVALID",
+      details: { path: "/version", expected: "a whole number", received },
+    });
   });
 
   it("are taken over from elsewhere, checked", async () => {

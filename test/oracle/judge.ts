@@ -87,6 +87,10 @@ export function complaints(decided: Decided): string[] {
     }
     case "collect": {
       if (free.length > 0) found.push(`P4b: asks ${decision.fields.join()} though ${free.map(name).join()} is free`);
+      const fork = decision.obstacle.stepId === undefined ? undefined : matching.to.index.get(decision.obstacle.stepId);
+      if (decision.reasons[0] === "FIELD.DECISION_NEEDS" && past.currentImages.length === 1 && fork === past.currentImages[0]) {
+        found.push("P4: asks for the way on from the step where the session stands");
+      }
       if (decision.reasons.includes("FIELD.REQUIRED") && decision.reasons[0] === "FIELD.REQUIRED") {
         const runs = owes().filter((run) => run.walls.every((wall) => !wall.checkpoint && !wall.unclear));
         const costs = runs.map((run) => new Set(run.walls.flatMap((wall) => wall.missing)).size + (run.walls.some((w) => w.action) ? 100 : 0));

@@ -39,15 +39,16 @@ export function readPast(m: Matching, session: Session, allowRepeat: readonly st
   const { from, to } = m;
   const current = at(from, session.stepId);
   const visited = session.stepHistory.map((visit) => at(from, visit.stepId));
-  const historyMissing = visited.length === 0;
-  const trail = historyMissing
-    ? from.steps.map((_, i) => i).filter((i) => i !== current && !connected(from, from.entry, current, i)).sort((a, b) => Number(connected(from, b, a)) - Number(connected(from, a, b)))
-    : reduced([...visited, current]).filter((step) => step !== current);
-  const observed = observedWays(from, historyMissing ? byDomination(from, trail).concat(current) : [...trail, current]);
+  const historyMissing = session.stepHistory[0]?.reason !== "entry";
+  const always = from.steps.map((_, i) => i).filter((i) => i !== current && !connected(from, from.entry, current, i));
+  const proven = historyMissing && connected(from, from.entry, current) ? byDomination(from, always) : [];
+  const seen = reduced([...visited, current]).filter((step) => step !== current);
+  const trail = [...proven.filter((step) => !seen.includes(step)), ...seen];
+  const observed = observedWays(from, [...(seen.length > 0 ? seen : trail), current]);
   const all: Ways = (step) => from.ways[step] ?? [];
-  const seen: Ways = (step) => observed.get(step) ?? all(step);
-  const consistent = spread(from, current, seen).has(current);
-  const chosen = consistent ? seen : all;
+  const shown: Ways = (step) => observed.get(step) ?? all(step);
+  const consistent = spread(from, current, shown).has(current);
+  const chosen = consistent ? shown : all;
   const region = (ways: Ways) => new Set([...spread(from, current, ways)].filter((s) => s !== current && connected(from, s, current)));
   const own = region(chosen);
   const possible = region(all);
@@ -58,7 +59,7 @@ export function readPast(m: Matching, session: Session, allowRepeat: readonly st
     const twins = m.ambiguous.get(old) ?? [];
     return twins.map((twin) => [twin, { addedFields: [], effect: true, certain: twins.length === 1 }]);
   };
-  for (const old of historyMissing ? trail : visited) {
+  for (const old of [...visited, ...proven]) {
     for (const [step, record] of imagesOf(old)) done.set(step, [...(done.get(step) ?? []), record]);
   }
   const completed = new Set((session.completedActions ?? []).map((action) => at(to, action.stepId)));

@@ -60,7 +60,9 @@ describe("the packed package", () => {
       const text = readFileSync(join(home, file), "utf8");
       const targets = [...text.matchAll(/\]\(([^)\s#]+)[^)]*\)/g)].map(([, target = ""]) => target);
       const own = targets.filter((target) => !/^https?:/.test(target));
-      return own.filter((target) => !existsSync(join(home, dirname(file), target))).map((target) => `${file}: ${target}`);
+      return own
+        .filter((target) => !existsSync(join(home, dirname(file), target)))
+        .map((target) => `${file}: ${target}`);
     });
     expect(documents).toContain("README.md");
     expect(dead).toEqual([]);

@@ -467,3 +467,64 @@ describe("misuse", () => {
     expect(() => decided(v1, v1, { ...session, stepId: "ghost" })).toThrowError(/SESSION.STEP_UNKNOWN/);
   });
 });
+
+describe("several old steps that are one step of the new version", () => {
+  it("owe least: what was answered at one of them is not asked again", () => {
+    const v1 = flow(1, "a b(email) c", "a>b ; b>c");
+    const v2 = flow(2, "b(email) c", "b>c");
+    const migration = prepareMigration(compile(v1), compile(v2), {
+      hops: [{ from: compile(v1), to: compile(v2), mapping: { a: "b" } }],
+    });
+    expect(decided(v1, v2, walked(v1, "a b c"), { migration })).toMatchObject({ action: "teleport", kind: "clean_graft" });
+  });
+
+  it("are passed over together: a checkpoint that was jumped past is not an obstacle because of the other step", () => {
+    const v1 = flow(1, "a b pay* c", "a>b ; b>pay ; pay>c");
+    const v2 = flow(2, "a pay* n c", "a>pay ; pay>n ; n>c");
+    const migration = prepareMigration(compile(v1), compile(v2), {
+      hops: [{ from: compile(v1), to: compile(v2), mapping: { b: "pay" } }],
+    });
+    expect(decided(v1, v2, walked(v1, "a c"), { migration })).toMatchObject({
+      action: "teleport",
+      stepId: "c",
+      audit: { passedOver: ["pay"] },
+    });
+  });
+});
+
+describe("a run that owes nothing", () => {
+  it("is taken over silent branches that rejoin, though another run with an obstacle needs no decision", () => {
+    const v1 = flow(1, "a c", "a>c");
+    const v2 = flow(2, "a pay* f m c", "a>pay ; a>f ; pay>c ; f>m[x == 1] ; f>c[else] ; m>c");
+    expect(decided(v1, v2, walked(v1, "a c"))).toMatchObject({ action: "teleport", kind: "clean_graft", stepId: "c" });
+  });
+
+  it("is not put off by a decision that lies behind the session's place", () => {
+    const v1 = flow(1, "a pay* c", "a>pay ; pay>c");
+    const v2 = flow(2, "c pay* d", "pay>c ; c>d[x == 1]");
+    expect(decided(v1, v2, walked(v1, "a pay c"))).toMatchObject({ action: "blocked", reason: "CHECKPOINT.OFF_RUN" });
+  });
+});
+
+describe("one visit of several equal steps", () => {
+  it("counts once, so that the later one has no more of the history on its way", () => {
+    const v1 = flow(1, "t=Go z", "t>z");
+    const v2 = flow(2, "a t1=Go act! t2=Go", "a>t1 ; t1>act ; act>t2");
+    expect(decided(v1, v2, walked(v1, "t"))).toMatchObject({ action: "teleport", stepId: "t1" });
+  });
+});
+
+describe("an action that was completed before the session came there", () => {
+  const v1 = flow(1, "a c", "a>c");
+  const v2 = flow(2, "a act!(email) c", "a>act ; act>c");
+  const ran = (waived: boolean) => {
+    const contentHash = compile(v2).hashes[1] ?? "";
+    const completed = { stepId: "act", scenarioVersion: 2, contentHash, at: AT, ...(waived ? { waived } : {}) };
+    return decided(v1, v2, { ...walked(v1, "a c"), completedActions: [completed] });
+  };
+
+  it("leaves open what its step collects, unless it was waived", () => {
+    expect(ran(false)).toMatchObject({ action: "collect", fields: ["email"] });
+    expect(ran(true)).toMatchObject({ action: "teleport", stepId: "c" });
+  });
+});
