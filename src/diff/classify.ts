@@ -1,6 +1,7 @@
 import type { ReasonCode } from "../contracts/reason-codes.js";
 import type { MigrationKind } from "../contracts/types.js";
 import type { CompiledScenario } from "../scenario/compile.js";
+import { componentsOf } from "../scenario/components.js";
 import { analyseFork } from "../scenario/fork.js";
 import { ledAwayFrom } from "./away.js";
 import { flagged, hasUpstream, nearestDominator } from "./flags.js";
@@ -42,9 +43,14 @@ export function classify(m: Matching, ways: WaysDiff): Classes {
   const decisions = ways.changes.filter((change) => isDecision(c, change)).map((change) => change.step);
   const losses = ways.changes.filter(wayLost);
   const guards = ways.changes.filter((change) => mayStop(c, change)).map((change) => change.step);
-  const belowRouting = hasUpstream(c, flagged(c, [...decisions, ...losses.map((change) => change.step)]));
+  const routing = [...decisions, ...losses.map((change) => change.step)];
+  const belowRouting = startsAsBefore(m) ? hasUpstream(c, flagged(c, routing)) : c.reachable;
   const belowQuestion = hasUpstream(c, withDoing(c, owing, belowRouting));
   const belowGuard = hasUpstream(c, flagged(c, guards));
+  const loops = decisions.length > 0 ? repeating(c) : flagged(c, []);
+  const belowLoop = hasUpstream(c, loops);
+  const belowDecision = hasUpstream(c, flagged(c, decisions));
+  const unsure = (step: number) => belowDecision[step] === 1 && (loops[step] === 1 || belowLoop[step] === 1);
   const away = ledAwayFrom(c, decisions);
   const lost = belowLostWays(m, losses);
   const nearestOwing = nearestDominator(c, owing);
@@ -52,14 +58,20 @@ export function classify(m: Matching, ways: WaysDiff): Classes {
   const of = (step: number): AnchorClass => {
     const reasons: ReasonCode[] = [];
     if (c.reachable[step] !== 1) reasons.push("TARGET.UNREACHABLE");
-    if (away[step] === 1 || lost[step] === 1) reasons.push("MIGRATION.REROUTED");
+    if (away[step] === 1 || lost[step] === 1 || wasUnreachable(m, step)) reasons.push("MIGRATION.REROUTED");
     const reroute = reasons.length > 0;
     if (belowQuestion[step] === 1) reasons.push("FIELD.REQUIRED");
-    if (belowGuard[step] === 1) reasons.push("DECISION.GUARD_FALSE");
+    if (belowGuard[step] === 1 || unsure(step)) reasons.push("DECISION.GUARD_FALSE");
     const kind: MigrationKind = reroute ? "re_route" : reasons.length > 0 ? "gap_fill" : "clean_graft";
     return { kind, reasons, mandatory: nearestOwing[step] ?? -1 };
   };
   return { of, owing, nearestOwing };
+}
+
+/** Whether no run of the old version led to the step: then nothing is known about how its sessions came there. */
+function wasUnreachable(m: Matching, step: number): boolean {
+  const pairs = m.preimagesOf[step] ?? [];
+  return pairs.length > 0 && pairs.every((pair) => m.from.reachable[pair.from] !== 1);
 }
 
 /** Whether a change is of a step with two or more ways out. */
@@ -79,14 +91,27 @@ function mayStop(c: CompiledScenario, change: WaysChange): boolean {
   return isGuard(c, change) || (out.length > 1 && analyseFork(out, c.fields).exhaustive !== true);
 }
 
+/** Steps that may come again: between them and a decision, its branches do not rejoin for certain. */
+function repeating(c: CompiledScenario): Uint8Array {
+  const { component, start } = componentsOf(c);
+  return Uint8Array.from(c.outs, (next, step) => {
+    const own = component[step] ?? 0;
+    return (start[own + 1] ?? 0) - (start[own] ?? 0) > 1 || next.includes(step) ? 1 : 0;
+  });
+}
+
+/** Whether runs of both versions start at the same step. */
+function startsAsBefore(m: Matching): boolean {
+  return (m.preimagesOf[m.to.entry] ?? []).some((pair) => pair.from === m.from.entry);
+}
+
 function owingSteps(m: Matching, ways: WaysDiff): Uint8Array {
   const reordered = new Set<number>();
   for (const change of ways.changes) {
     if (change.old === undefined) continue;
     for (const { target } of [...change.added, ...change.modified]) reordered.add(target);
   }
-  const startsAsBefore = (m.preimagesOf[m.to.entry] ?? []).some((pair) => pair.from === m.from.entry);
-  if (!startsAsBefore) reordered.add(m.to.entry);
+  if (!startsAsBefore(m)) reordered.add(m.to.entry);
   const { doing } = stepFlagsOf(m.to);
   const owing = new Uint8Array(m.to.size);
   for (let step = 0; step < m.to.size; step += 1) {

@@ -65,8 +65,8 @@ export function passedCheckpoints(migration: Migration, session: Session, eviden
       if (certain.has(i)) proven.add(key);
     });
   }
-  const again = loopOf(from, evidence.current);
-  return [...refs].map(([key, ref]) => describe(migration, session, evidence, again, ref, proven.has(key)));
+  if (refs.size === 0) return [];
+  return [...refs].map(([key, ref]) => describe(migration, session, evidence, ref, proven.has(key)));
 }
 
 function keyOf({ scenarioVersion, stepId }: Pick<Ref, "scenarioVersion" | "stepId">): string {
@@ -82,21 +82,15 @@ function carriedOver(history: Session["stepHistory"]): Set<string> {
   return new Set(grafts.map(keyOf));
 }
 
-function loopOf(from: CompiledScenario | undefined, current: number | undefined): Uint8Array {
-  const after = new Uint8Array(from?.size ?? 0);
-  if (from === undefined || current === undefined) return after;
-  for (const next of from.outs[current] ?? []) {
-    const set = reachableFrom(from, next);
-    for (let i = 0; i < set.length; i += 1) if (set[i] === 1) after[i] = 1;
-  }
-  return after;
+/** Whether a step can come after the current one in the version that the session walks. */
+function comesAgain({ from }: Migration, { current }: Evidence, step: number): boolean {
+  return from !== undefined && (from.outs[current ?? -1] ?? []).some((next) => reaches(from, next, step));
 }
 
 function describe(
   migration: Migration,
   session: Session,
   evidence: Evidence,
-  again: Uint8Array,
   ref: Ref,
   proven: boolean,
 ): Passed {
@@ -122,7 +116,7 @@ function describe(
     old,
     images: sameEffect,
     isCurrent: ref.stepId === session.stepId && ref.scenarioVersion === session.scenarioVersion,
-    repeatable: (old !== undefined && again[old] === 1) || mayRepeat(migration, session, ref, old),
+    repeatable: (old !== undefined && comesAgain(migration, evidence, old)) || mayRepeat(migration, session, ref, old),
     onRun: old === undefined || upstream,
     undecided: edited !== undefined && !answer && to.steps[edited.step]?.checkpoint === true,
     proven,

@@ -30,7 +30,7 @@ export interface Evidence {
   /** By old step: on some way of the old version to the current step that agrees with the history. */
   readonly own: Uint8Array;
   /** By old step: on some way of the old version to the current step, whatever branch was taken last. */
-  readonly possible: Uint8Array;
+  readonly possible: () => Uint8Array;
   /** The ways out of an old step that agree with the history; undefined if it says nothing. */
   readonly takenFrom: (old: number) => readonly Way[] | undefined;
   /** The history does not begin with an entry: nothing may be concluded from a visit that is missing. */

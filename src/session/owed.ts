@@ -50,7 +50,7 @@ export class Debts {
     this.#evidence = evidence;
     this.#knowledge = knowledge;
     this.#waiveFields = options.waiveFields;
-    this.#region = options.anyRound ? evidence.possible : evidence.own;
+    this.#region = options.anyRound ? evidence.possible() : evidence.own;
   }
 
   at(step: number): Owed {

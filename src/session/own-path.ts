@@ -5,7 +5,7 @@ import { reaching } from "../scenario/reachability.js";
 export interface OwnRegion {
   readonly own: Uint8Array;
   /** The same without regard to which branches were taken last: earlier rounds may have taken others. */
-  readonly possible: Uint8Array;
+  readonly possible: () => Uint8Array;
   readonly takenFrom: (old: number) => readonly Way[] | undefined;
 }
 
@@ -24,19 +24,17 @@ export function ownRegion(
 ): OwnRegion {
   if (from === undefined || current === undefined) {
     const none = new Uint8Array(from?.size ?? 0);
-    return { own: none, possible: none, takenFrom: () => undefined };
-  }
-  const observed = observedWays(from, [...trail, current]);
-  let takenFrom = (old: number): readonly Way[] | undefined => observed.get(old);
-  let ahead = walk(from, current, takenFrom);
-  if (ahead[current] !== 1) {
-    takenFrom = () => undefined;
-    ahead = walk(from, current, takenFrom);
+    return { own: none, possible: () => none, takenFrom: () => undefined };
   }
   const back = reaching(from, current);
-  const between = (reached: Uint8Array) =>
-    Uint8Array.from(reached, (flag, step) => (flag === 1 && back[step] === 1 && step !== current ? 1 : 0));
-  return { own: between(ahead), possible: between(walk(from, current, () => undefined)), takenFrom };
+  const possible = walk(from, current, back);
+  const observed = observedWays(from, [...trail, current]);
+  const own = observed.size === 0 ? possible : walk(from, current, back, observed);
+  const agrees = own[current] === 1;
+  const region = agrees ? own : possible;
+  region[current] = 0;
+  possible[current] = 0;
+  return { own: region, possible, takenFrom: (old) => (agrees ? observed.get(old) : undefined) };
 }
 
 /**
@@ -77,21 +75,26 @@ function observedWays(from: CompiledScenario, sequence: readonly number[]): Map<
   return observed;
 }
 
-/** Steps reached from the entry by the given ways, going no further than `goal`. */
+/**
+ * Steps on the ways from the entry to a goal and no further, by all ways or, where some were observed, by those.
+ *
+ * @param back - the steps that lead to the goal: no way to it leaves them
+ */
 function walk(
   from: CompiledScenario,
   goal: number,
-  takenFrom: (old: number) => readonly Way[] | undefined,
+  back: Uint8Array,
+  observed?: ReadonlyMap<number, readonly Way[]>,
 ): Uint8Array {
   const seen = new Uint8Array(from.size);
-  const queue = [from.entry];
-  seen[from.entry] = 1;
+  const queue = back[from.entry] === 1 ? [from.entry] : [];
+  if (queue.length > 0) seen[from.entry] = 1;
   for (let step = queue.pop(); step !== undefined; step = queue.pop()) {
     if (step === goal) continue;
-    for (const way of takenFrom(step) ?? from.ways[step] ?? []) {
-      if (seen[way.to] === 1) continue;
-      seen[way.to] = 1;
-      queue.push(way.to);
+    for (const { to } of observed?.get(step) ?? from.ways[step] ?? []) {
+      if (seen[to] === 1 || back[to] !== 1) continue;
+      seen[to] = 1;
+      queue.push(to);
     }
   }
   return seen;

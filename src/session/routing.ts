@@ -92,7 +92,7 @@ export class Router {
   }
 
   get #region(): Uint8Array {
-    return this.#anyRound ? this.#evidence.possible : this.#evidence.own;
+    return this.#anyRound ? this.#evidence.possible() : this.#evidence.own;
   }
 
   #ownWays(old: number): readonly Way[] {

@@ -223,11 +223,14 @@ export function passedBefore(past: WitnessPast, session: Session, allowRepeat: r
   const refs = new Map<string, Ref & { proven: boolean }>();
   const keyOf = (ref: Ref) => `${ref.scenarioVersion} ${ref.stepId}`;
   for (const ref of session.passedCheckpoints) refs.set(keyOf(ref), { ...ref, proven: true });
-  session.stepHistory.forEach((visit, i) => {
+  const carried = session.stepHistory.filter((visit, i) => {
     const next = session.stepHistory[i + 1];
-    const carried = next?.isCheckpoint === true && next.reason === "graft";
-    if (visit.isCheckpoint && !carried) refs.set(keyOf(visit), { ...visit, proven: true });
+    return visit.isCheckpoint && next?.isCheckpoint === true && next.reason === "graft";
   });
+  const older = new Set(carried.map(keyOf));
+  for (const visit of session.stepHistory) {
+    if (visit.isCheckpoint && !older.has(keyOf(visit))) refs.set(keyOf(visit), { ...visit, proven: true });
+  }
   if (past.historyMissing && from !== undefined) {
     from.steps.forEach((step, old) => {
       const proven = past.trail.includes(old);

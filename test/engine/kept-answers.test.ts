@@ -52,7 +52,7 @@ describe("an answer for a new version", () => {
   });
 
   it("and a refusal outlive a hold", async () => {
-    const finding = { field: "phone", value: "+44 20 7946 0018", confidence: 0.8, quote: "call me" };
+    const finding = { field: "phone", value: "+44 20 7946 0018", confidence: 0.9, quote: "call me" };
     const source: FieldSource = { name: "crm", kind: "profile", find: async () => [finding] };
     const { regraft } = bench({ fieldSources: [source] });
     await regraft.publish(v1);
