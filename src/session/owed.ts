@@ -76,7 +76,7 @@ export class Debts {
   #tell(step: number): Owed {
     const definition = this.#migration.to.steps[step];
     const done = this.#evidence.done.get(step);
-    const over = done === undefined ? this.#passedOver(step) : undefined;
+    const over = done?.asked === true ? undefined : this.#passedOver(step);
     const asked = this.#fieldsOf(step, definition?.collects ?? [], done, over);
     const fields = this.#waiveFields ? [] : asked;
     const missing = this.#knowledge.missing(fields);

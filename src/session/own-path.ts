@@ -27,14 +27,15 @@ export function ownRegion(
     return { own: none, possible: () => none, takenFrom: () => undefined };
   }
   const back = reaching(from, current);
-  const possible = walk(from, current, back);
+  let free: Uint8Array | undefined;
+  const possible = () => {
+    free ??= walk(from, current, back) ?? new Uint8Array(from.size);
+    return free;
+  };
   const observed = observedWays(from, [...trail, current]);
-  const own = observed.size === 0 ? possible : walk(from, current, back, observed);
-  const agrees = own[current] === 1;
-  const region = agrees ? own : possible;
-  region[current] = 0;
-  possible[current] = 0;
-  return { own: region, possible, takenFrom: (old) => (agrees ? observed.get(old) : undefined) };
+  const agreeing = observed.size === 0 ? undefined : walk(from, current, back, observed);
+  if (agreeing === undefined) return { own: possible(), possible, takenFrom: () => undefined };
+  return { own: agreeing, possible, takenFrom: (old) => observed.get(old) };
 }
 
 /**
@@ -76,26 +77,27 @@ function observedWays(from: CompiledScenario, sequence: readonly number[]): Map<
 }
 
 /**
- * Steps on the ways from the entry to a goal and no further, by all ways or, where some were observed, by those.
+ * Steps before a goal on the ways from the entry to it: on all of them or, where some were observed, on those.
  *
  * @param back - the steps that lead to the goal: no way to it leaves them
+ * @returns one flag per step, or undefined if no way arrives
  */
 function walk(
   from: CompiledScenario,
   goal: number,
   back: Uint8Array,
   observed?: ReadonlyMap<number, readonly Way[]>,
-): Uint8Array {
+): Uint8Array | undefined {
   const seen = new Uint8Array(from.size);
-  const queue = back[from.entry] === 1 ? [from.entry] : [];
-  if (queue.length > 0) seen[from.entry] = 1;
-  for (let step = queue.pop(); step !== undefined; step = queue.pop()) {
+  const open = back[from.entry] === 1 ? [from.entry] : [];
+  for (let step = open.pop(); step !== undefined; step = open.pop()) {
+    seen[step] = 1;
     if (step === goal) continue;
     for (const { to } of observed?.get(step) ?? from.ways[step] ?? []) {
-      if (seen[to] === 1 || back[to] !== 1) continue;
-      seen[to] = 1;
-      queue.push(to);
+      if (seen[to] !== 1 && back[to] === 1) open.push(to);
     }
   }
-  return seen;
+  const arrives = seen[goal] === 1;
+  seen[goal] = 0;
+  return arrives ? seen : undefined;
 }

@@ -4,8 +4,9 @@ import { deepFreeze } from "../hash/freeze.js";
 import { type CompiledScenario, compile } from "../scenario/compile.js";
 import { reachableFrom } from "../scenario/reachability.js";
 import type { Facts } from "./facts.js";
+import { type PassedBefore, passedBefore } from "./witness-checkpoints.js";
 import { debtOf } from "./witness-debts.js";
-import { type PassedBefore, passedBefore, readPast, type WitnessPast } from "./witness-past.js";
+import { readPast, type WitnessPast } from "./witness-past.js";
 import { dataOf, Permits } from "./witness-ways.js";
 
 /** A move with what it was decided from. */
@@ -62,8 +63,27 @@ export function verifyWitness(input: WitnessInput): WitnessVerdict {
   const first = problemsOf(input, false);
   if (first.length === 0) return deepFreeze<WitnessVerdict>({ ok: true });
   // Branches of earlier rounds of a loop stand as taken where a passed checkpoint lies on one of them.
-  const second = input.session.passedCheckpoints.length > 0 ? problemsOf(input, true) : first;
+  const second = needsEarlierRounds(input) ? problemsOf(input, true) : first;
   return deepFreeze<WitnessVerdict>(second.length === 0 ? { ok: true } : { ok: false, problems: first });
+}
+
+/** Whether the branches taken last let no run to the target pass all checkpoints that it has to. */
+function needsEarlierRounds({ session, decision, facts = {}, forceKind, ...input }: WitnessInput): boolean {
+  const to = compile(input.to);
+  const from = input.from === undefined ? undefined : compile(input.from);
+  const past = readPast({ ...input, session, from, to, past: (input.past ?? []).map(compile) });
+  const goal = to.index.get(decision.stepId);
+  const bound = boundTogether(from, past.current, passedBefore(past, session, input.allowRepeat ?? []));
+  if (goal === undefined || bound.length === 0) return false;
+  const data = dataOf(to, session.variables, facts.values ?? {});
+  const permits = new Permits(past, data, facts, { forceKind, anyRound: false });
+  const next = (step: number) => (to.ways[step] ?? []).filter((way) => permits.because(way, goal) !== undefined);
+  return !passesAll(
+    to.entry,
+    goal,
+    bound.map((k) => k.images),
+    (step) => (step === goal ? [] : next(step).map((way) => way.to)),
+  );
 }
 
 function problemsOf(input: WitnessInput, anyRound: boolean): WitnessProblem[] {
@@ -171,6 +191,9 @@ function checkLink({ to, permits, goal, say }: Links, before: WitnessStep | unde
     say("DECISION.UNKNOWN", `transition ${via.index} may be taken by ${because}, not ${via.because}`, stepId);
 }
 
+/** More checkpoints than this are not tried together. */
+const MAX_TOGETHER = 12;
+
 /** The passed checkpoints that one run has to have all: the latest that some run of the old version passes together. */
 function boundTogether(
   from: CompiledScenario | undefined,
@@ -179,26 +202,31 @@ function boundTogether(
 ): PassedBefore[] {
   const bound: PassedBefore[] = [];
   for (const k of passed.filter((one) => one.proven && one.onRun && !one.waived && one.images.length > 0).reverse()) {
-    const olds = [...bound, k].flatMap(({ old }) => (old === undefined ? [] : [old]));
-    if (from === undefined || current === undefined || bound.length >= 12 || isOneRun(from, current, olds))
-      bound.push(k);
+    const olds = [...bound, k].flatMap(({ old }) => (old === undefined ? [] : [[old]]));
+    const isFree = from === undefined || current === undefined || bound.length >= MAX_TOGETHER;
+    if (isFree || passesAll(from.entry, current, olds, (step) => from.outs[step] ?? [])) bound.push(k);
   }
   return bound;
 }
 
-/** Whether some run to a step passes all of some others. */
-function isOneRun(c: CompiledScenario, goal: number, steps: readonly number[]): boolean {
-  const wanted = [...new Set(steps)];
-  const all = 2 ** wanted.length;
-  const bitOf = (step: number) => (wanted.includes(step) ? 2 ** wanted.indexOf(step) : 0);
+/** Whether some walk to a goal passes a step of each of some sets. */
+function passesAll(
+  start: number,
+  goal: number,
+  sets: readonly (readonly number[])[],
+  next: (step: number) => readonly number[],
+): boolean {
+  const all = 2 ** sets.length;
+  const passed = (step: number, mask: number) =>
+    sets.reduce((sum, set, i) => (set.includes(step) ? sum | (1 << i) : sum), mask);
   const seen = new Set<number>();
-  const open = [c.entry * all + bitOf(c.entry)];
+  const open = [start * all + passed(start, 0)];
   for (let state = open.pop(); state !== undefined; state = open.pop()) {
     if (seen.has(state)) continue;
     seen.add(state);
     const [step, mask] = [Math.floor(state / all), state % all];
     if (step === goal && mask === all - 1) return true;
-    for (const next of c.outs[step] ?? []) open.push(next * all + (mask | bitOf(next)));
+    for (const other of next(step)) open.push(other * all + passed(other, mask));
   }
   return false;
 }

@@ -30,7 +30,7 @@ export function debtOf(ground: Ground, step: number, claimed: WitnessStep["visit
   const named = deeds.filter(
     (deed) => deed.stepId === claimed?.stepId && deed.scenarioVersion === claimed.scenarioVersion,
   );
-  const over = deeds.length > 0 ? [] : passedOver(ground, step);
+  const over = deeds.some((deed) => deed.asked) ? [] : passedOver(ground, step);
   const asked = least(deeds.filter((deed) => deed.asked).map((deed) => deed.pair?.addedFields ?? []));
   const skips = past.to.skips[step]?.evaluate(data);
   const own = skips === true ? [] : (past.to.steps[step]?.collects ?? []);

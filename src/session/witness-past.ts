@@ -2,12 +2,12 @@ import type { Session } from "../contracts/types.js";
 import type { MatchOptions } from "../diff/match.js";
 import { matchSteps } from "../diff/match.js";
 import type { Matching, StepMatch } from "../diff/matching.js";
-import { effectClass } from "../diff/pair.js";
 import type { CompiledScenario, Way } from "../scenario/compile.js";
 import { dominatorsOf } from "../scenario/dominators.js";
-import { reachableFrom, reaching } from "../scenario/reachability.js";
+import { reaching } from "../scenario/reachability.js";
 
-type Ref = { readonly stepId: string; readonly contentHash: string; readonly scenarioVersion: number };
+/** What names a step of some version in a session. */
+export type Ref = { readonly stepId: string; readonly contentHash: string; readonly scenarioVersion: number };
 
 /** One thing that the session did, and the steps of the new version it may stand for. */
 export interface Deed {
@@ -99,7 +99,7 @@ export function readPast(input: PastInput): WitnessPast {
 }
 
 /** The step of the walked version that something of the past was of. */
-function oldStep(from: CompiledScenario, session: Session, ref: Ref): number | undefined {
+export function oldStep(from: CompiledScenario, session: Session, ref: Ref): number | undefined {
   if (ref.scenarioVersion === session.scenarioVersion) return from.index.get(ref.stepId);
   const equal = from.byHash.get(ref.contentHash) ?? [];
   return equal.length === 1 ? equal[0] : equal.find((step) => from.steps[step]?.id === ref.stepId);
@@ -145,7 +145,8 @@ function completed(to: CompiledScenario, action: Ref & { readonly waived?: boole
   return { ...deed, steps, pair: undefined, effect: true, action: true, asked: action.waived === true };
 }
 
-function refOf(c: CompiledScenario, step: number): Ref {
+/** A step of a version, as a visit names it. */
+export function refOf(c: CompiledScenario, step: number): Ref {
   return { stepId: c.steps[step]?.id ?? "", contentHash: c.hashes[step] ?? "", scenarioVersion: c.scenario.version };
 }
 
@@ -201,64 +202,4 @@ function regionsOf(
   const consistent = seen[current] === 1;
   const between = (flags: Uint8Array) => flags.map((flag, step) => (step === current ? 0 : flag & (back[step] ?? 0)));
   return { own: between(consistent ? seen : every), any: between(every), consistent };
-}
-
-/** A checkpoint that the session has passed, or may have where the history is missing. */
-export interface PassedBefore {
-  readonly stepId: string;
-  readonly old: number | undefined;
-  readonly images: readonly number[];
-  readonly isCurrent: boolean;
-  readonly proven: boolean;
-  /** It may run again, and need not be on the run. */
-  readonly waived: boolean;
-  readonly onRun: boolean;
-  /** What was visited after it, in steps of the new version. */
-  readonly after: readonly number[];
-}
-
-/** All checkpoints that a session has passed: from its record, its history, or without one from its place. */
-export function passedBefore(past: WitnessPast, session: Session, allowRepeat: readonly string[]): PassedBefore[] {
-  const { from, current } = past;
-  const refs = new Map<string, Ref & { proven: boolean }>();
-  const keyOf = (ref: Ref) => `${ref.scenarioVersion} ${ref.stepId}`;
-  for (const ref of session.passedCheckpoints) refs.set(keyOf(ref), { ...ref, proven: true });
-  const carried = session.stepHistory.filter((visit, i) => {
-    const next = session.stepHistory[i + 1];
-    return visit.isCheckpoint && next?.isCheckpoint === true && next.reason === "graft";
-  });
-  const older = new Set(carried.map(keyOf));
-  for (const visit of session.stepHistory) {
-    if (visit.isCheckpoint && !older.has(keyOf(visit))) refs.set(keyOf(visit), { ...visit, proven: true });
-  }
-  if (past.historyMissing && from !== undefined) {
-    from.steps.forEach((step, old) => {
-      const proven = past.trail.includes(old);
-      const ref = refOf(from, old);
-      if (effectClass(step) !== "checkpoint" || refs.has(keyOf(ref)) || !(proven || past.region(false)[old] === 1))
-        return;
-      refs.set(keyOf(ref), { ...ref, proven });
-    });
-  }
-  const again = (old: number) =>
-    from !== undefined &&
-    current !== undefined &&
-    (from.outs[current] ?? []).some((next) => reachableFrom(from, next)[old] === 1);
-  return [...refs.values()].map((ref) => {
-    const deed = past.standFor(ref);
-    const old = from === undefined ? undefined : oldStep(from, session, ref);
-    const first = session.stepHistory.findIndex((visit) => keyOf(visit) === keyOf(ref));
-    const later = session.stepHistory.slice(first + 1);
-    return {
-      stepId: ref.stepId,
-      old,
-      images: deed.effect ? deed.steps : [],
-      isCurrent: ref.stepId === session.stepId && ref.scenarioVersion === session.scenarioVersion,
-      proven: ref.proven,
-      waived: allowRepeat.includes(ref.stepId) || (old !== undefined && again(old)),
-      onRun:
-        old === undefined || from === undefined || current === undefined || reachableFrom(from, old)[current] === 1,
-      after: later.flatMap((visit) => past.standFor(visit).steps),
-    };
-  });
 }

@@ -1,5 +1,7 @@
 export type { ManualClock } from "./clock.js";
 export { manualClock } from "./clock.js";
+export type { EditedScenario, EditKind, EditOptions } from "./edits.js";
+export { editScenario } from "./edits.js";
 export type { FaultOptions, StoreCall } from "./faulty-store.js";
 export { faultyStore } from "./faulty-store.js";
 export { flow } from "./flow.js";

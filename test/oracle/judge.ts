@@ -5,9 +5,9 @@ import { decide } from "../../src/session/decide.js";
 import type { Needs } from "../../src/session/facts.js";
 import { type Migration, prepareMigration } from "../../src/session/migration.js";
 import { verifyWitness } from "../../src/session/witness-check.js";
+import type { Random } from "../../src/testing/random.js";
 import { at, readPast } from "./past.js";
 import { Oracle, type Wall } from "./runs.js";
-import type { Random } from "../../src/testing/random.js";
 import { sessionOf, type Triple } from "./triples.js";
 
 const FIELDS = ["age", "country", "amount", "email", "member", "note"];
@@ -63,39 +63,68 @@ export function complaints(decided: Decided): string[] {
   // Which of several equal steps is meant is told by the history first, so that one of them is free means little.
   const free = sound.length === past.currentImages.length ? sound : [];
   const name = (step: number) => matching.to.steps[step]?.id ?? "";
-  const told = (walls: readonly Wall[]) => walls.map((w) => `${name(w.step)}(${w.missing.join()}${w.checkpoint ? " checkpoint" : ""}${w.action ? " action" : ""})`).join(" ");
-  const owes = () => past.currentImages.flatMap((image) => (oracle.againstTarget(image, true).length > 0 ? [] : oracle.runsTo(image)));
+  const told = (walls: readonly Wall[]) =>
+    walls
+      .map(
+        (w) => `${name(w.step)}(${w.missing.join()}${w.checkpoint ? " checkpoint" : ""}${w.action ? " action" : ""})`,
+      )
+      .join(" ");
+  const owes = () =>
+    past.currentImages.flatMap((image) => (oracle.againstTarget(image, true).length > 0 ? [] : oracle.runsTo(image)));
   switch (decision.action) {
     case "teleport": {
       const target = matching.to.index.get(decision.stepId);
       const forced = triple.forceKind === undefined ? {} : { forceKind: triple.forceKind };
-      const verdict = verifyWitness({ from: triple.v1, to: triple.v2, session, decision, facts: factsOf(triple), ...termsOf(triple), ...forced });
+      const verdict = verifyWitness({
+        from: triple.v1,
+        to: triple.v2,
+        session,
+        decision,
+        facts: factsOf(triple),
+        ...termsOf(triple),
+        ...forced,
+      });
       if (!verdict.ok) found.push(`witness: ${verdict.problems.map((p) => `${p.code} ${p.message}`).join("; ")}`);
-      if (target === undefined || decision.version !== matching.to.scenario.version) return [...found, "P6: no such step"];
+      if (target === undefined || decision.version !== matching.to.scenario.version)
+        return [...found, "P6: no such step"];
       const stays = past.currentImages.includes(target) && !decision.reasons.includes("MIGRATION.REROUTED");
       for (const problem of oracle.againstTarget(target, stays)) found.push(`${problem}: ${name(target)}`);
       const runs = oracle.runsTo(target);
       if (runs.length === 0) found.push(oracle.leadsTo(target) ? "P2b: no run with all checkpoints" : "P1: no run");
-      else if (!runs.some((run) => run.walls.length === 0)) found.push(`P3: owes ${runs.map((run) => told(run.walls)).join(" or ")}`);
-      if (!stays && free.length > 0 && !free.includes(target)) found.push(`P4b: could have stayed at ${free.map(name).join()}`);
+      else if (!runs.some((run) => run.walls.length === 0))
+        found.push(`P3: owes ${runs.map((run) => told(run.walls)).join(" or ")}`);
+      if (!stays && free.length > 0 && !free.includes(target))
+        found.push(`P4b: could have stayed at ${free.map(name).join()}`);
       if (decision.reasons.includes("MIGRATION.REROUTED")) {
-        const apart = runs.some((run) => past.currentImages.some((image) => !oracle.reachesApart(target, image, run.before)));
-        if (runs.length > 0 && past.currentImages.length > 0 && !apart) found.push("where: re-routed before the place is out of reach");
+        const apart = runs.some((run) =>
+          past.currentImages.some((image) => !oracle.reachesApart(target, image, run.before)),
+        );
+        if (runs.length > 0 && past.currentImages.length > 0 && !apart)
+          found.push("where: re-routed before the place is out of reach");
       }
-      if (target === matching.to.entry && past.passed.some((k) => k.proven) && !stays) found.push("where: back to the entry");
+      if (target === matching.to.entry && past.passed.some((k) => k.proven) && !stays)
+        found.push("where: back to the entry");
       return found;
     }
     case "collect": {
       if (free.length > 0) found.push(`P4b: asks ${decision.fields.join()} though ${free.map(name).join()} is free`);
       const fork = decision.obstacle.stepId === undefined ? undefined : matching.to.index.get(decision.obstacle.stepId);
-      if (decision.reasons[0] === "FIELD.DECISION_NEEDS" && past.currentImages.length === 1 && fork === past.currentImages[0]) {
+      if (
+        decision.reasons[0] === "FIELD.DECISION_NEEDS" &&
+        past.currentImages.length === 1 &&
+        fork === past.currentImages[0]
+      ) {
         found.push("P4: asks for the way on from the step where the session stands");
       }
       if (decision.reasons.includes("FIELD.REQUIRED") && decision.reasons[0] === "FIELD.REQUIRED") {
         const runs = owes().filter((run) => run.walls.every((wall) => !wall.checkpoint && !wall.unclear));
-        const costs = runs.map((run) => new Set(run.walls.flatMap((wall) => wall.missing)).size + (run.walls.some((w) => w.action) ? 100 : 0));
+        const costs = runs.map(
+          (run) =>
+            new Set(run.walls.flatMap((wall) => wall.missing)).size + (run.walls.some((w) => w.action) ? 100 : 0),
+        );
         const least = Math.min(...costs);
-        if (past.currentImages.length === 1 && costs.length > 0 && decision.fields.length > least) found.push(`P4b: asks ${decision.fields.join()} where ${least} would do`);
+        if (past.currentImages.length === 1 && costs.length > 0 && decision.fields.length > least)
+          found.push(`P4b: asks ${decision.fields.join()} where ${least} would do`);
       }
       return found;
     }
@@ -117,22 +146,31 @@ export function complaints(decided: Decided): string[] {
         const open = owes().filter((run) => run.walls.every((wall) => !wall.checkpoint));
         if (open.length > 0) found.push(`P6: WOULD_SKIP though a run owes only ${told(open[0]?.walls ?? [])}`);
       }
-      if (decision.reason === "CHECKPOINT.OFF_RUN" && owes().length > 0) found.push("P6: OFF_RUN though a run has all checkpoints");
+      if (decision.reason === "CHECKPOINT.OFF_RUN" && owes().length > 0)
+        found.push("P6: OFF_RUN though a run has all checkpoints");
       if (decision.reason === "CHECKPOINT.WOULD_REPEAT") {
         const other = decision.obstacle.otherStepId;
         const target = other === undefined ? undefined : matching.to.index.get(other);
         const stays = target !== undefined && past.currentImages.includes(target);
-        if (target !== undefined && !oracle.againstTarget(target, stays).some((p) => p.startsWith("P2a"))) found.push("P6: WOULD_REPEAT is not true");
+        if (target !== undefined && !oracle.againstTarget(target, stays).some((p) => p.startsWith("P2a")))
+          found.push("P6: WOULD_REPEAT is not true");
       }
       return found;
     }
     case "exit_scenario": {
       if (past.passed.length > 0) found.push("where: leaves with a passed checkpoint");
-      if (past.trail.some((old) => { const pair = matching.imageOf[old]; return pair !== undefined && matching.to.reachable[pair.to] === 1; })) found.push("where: leaves though a visited step survives");
+      if (
+        past.trail.some((old) => {
+          const pair = matching.imageOf[old];
+          return pair !== undefined && matching.to.reachable[pair.to] === 1;
+        })
+      )
+        found.push("where: leaves though a visited step survives");
       return found;
     }
     case "needs":
-      if (free.length > 0) found.push(`P4b: needs ${decision.conditions.join()} though ${free.map(name).join()} is free`);
+      if (free.length > 0)
+        found.push(`P4b: needs ${decision.conditions.join()} though ${free.map(name).join()} is free`);
       if (decision.fields.length > 0) found.push("needs: asks sources that are exhausted");
       if (decision.conditions.some((text) => text in (triple.judged ?? {}))) found.push("needs: asks the judge again");
       return found;

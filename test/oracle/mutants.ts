@@ -1,7 +1,16 @@
 import type { Scenario, Witness, WitnessStep } from "../../src/contracts/types.js";
 
 const STATUSES = ["visited", "passed_over", "silent", "known", "skipped", "done", "forced", "target"] as const;
-const REASONS = ["only_way", "taken_before", "condition_true", "else", "open_choice", "all_rejoin", "forced", "judged"] as const;
+const REASONS = [
+  "only_way",
+  "taken_before",
+  "condition_true",
+  "else",
+  "open_choice",
+  "all_rejoin",
+  "forced",
+  "judged",
+] as const;
 
 /** A witness with one element changed. */
 export interface Mutant {
@@ -15,9 +24,13 @@ export function* mutantsOf(witness: Witness, to: Scenario): Generator<Mutant> {
   yield { change: "version", witness: { ...witness, version: witness.version + 1 } };
   const others = to.steps.filter(({ id }) => id !== witness.target);
   for (const { id } of others) yield { change: `target ${id}`, witness: { ...witness, target: id } };
-  const steps = (change: string, changed: readonly WitnessStep[]): Mutant => ({ change, witness: { ...witness, run: [...changed] } });
+  const steps = (change: string, changed: readonly WitnessStep[]): Mutant => ({
+    change,
+    witness: { ...witness, run: [...changed] },
+  });
   for (const [i, step] of run.entries()) {
-    const put = (change: string, ...now: WitnessStep[]) => steps(`${change} at ${i}`, [...run.slice(0, i), ...now, ...run.slice(i + 1)]);
+    const put = (change: string, ...now: WitnessStep[]) =>
+      steps(`${change} at ${i}`, [...run.slice(0, i), ...now, ...run.slice(i + 1)]);
     yield put("drop");
     yield put("duplicate", step, step);
     yield steps(`cut after ${i}`, run.slice(0, i));
@@ -29,7 +42,10 @@ export function* mutantsOf(witness: Witness, to: Scenario): Generator<Mutant> {
     const seen = visited === undefined ? {} : { visited };
     if (visited !== undefined) {
       yield put("not visited", { ...bare, ...owed, ...link });
-      yield put("visited in another version", { ...step, visited: { ...visited, scenarioVersion: visited.scenarioVersion + 7 } });
+      yield put("visited in another version", {
+        ...step,
+        visited: { ...visited, scenarioVersion: visited.scenarioVersion + 7 },
+      });
       yield put("another visit", { ...step, visited: { ...visited, stepId: "nowhere" } });
     } else yield put("visited", { ...step, visited: { stepId: step.stepId, scenarioVersion: 1 } });
     if (fields !== undefined) yield put("no fields", { ...bare, ...seen, ...link });
@@ -46,7 +62,8 @@ export function* mutantsOf(witness: Witness, to: Scenario): Generator<Mutant> {
       // A second transition that is equal in everything proves the same.
       if (formOf(way) !== own) yield put(`way ${index}`, { ...step, via: { ...via, index } });
     }
-    for (const because of REASONS) if (because !== via.because) yield put(`because ${because}`, { ...step, via: { ...via, because } });
+    for (const because of REASONS)
+      if (because !== via.because) yield put(`because ${because}`, { ...step, via: { ...via, because } });
     for (const { id } of to.steps) if (id !== via.from) yield put(`from ${id}`, { ...step, via: { ...via, from: id } });
     yield put("another condition", { ...step, via: { ...via, condition: "age >= 99" } });
   }

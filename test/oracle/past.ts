@@ -49,7 +49,8 @@ export function readPast(m: Matching, session: Session, allowRepeat: readonly st
   const shown: Ways = (step) => observed.get(step) ?? all(step);
   const consistent = spread(from, current, shown).has(current);
   const chosen = consistent ? shown : all;
-  const region = (ways: Ways) => new Set([...spread(from, current, ways)].filter((s) => s !== current && connected(from, s, current)));
+  const region = (ways: Ways) =>
+    new Set([...spread(from, current, ways)].filter((s) => s !== current && connected(from, s, current)));
   const own = region(chosen);
   const possible = region(all);
   const done = new Map<number, Record[]>();
@@ -65,7 +66,9 @@ export function readPast(m: Matching, session: Session, allowRepeat: readonly st
   const completed = new Set((session.completedActions ?? []).map((action) => at(to, action.stepId)));
   return {
     current,
-    currentImages: imagesOf(current).map(([step]) => step).filter((step) => to.reachable[step] === 1),
+    currentImages: imagesOf(current)
+      .map(([step]) => step)
+      .filter((step) => to.reachable[step] === 1),
     trail,
     own,
     possible,
@@ -160,19 +163,30 @@ function passedOf(m: Matching, session: Session, r: Reading): Passed[] {
   const { from } = m;
   const isCheckpoint = (step: number) => from.steps[step]?.checkpoint === true;
   const recorded = session.passedCheckpoints.map((k) => at(from, k.stepId));
-  const certain = [...new Set([...recorded, ...r.visited.filter(isCheckpoint), ...(r.historyMissing ? r.trail.filter(isCheckpoint) : [])])];
+  const certain = [
+    ...new Set([
+      ...recorded,
+      ...r.visited.filter(isCheckpoint),
+      ...(r.historyMissing ? r.trail.filter(isCheckpoint) : []),
+    ]),
+  ];
   const perhaps = r.historyMissing ? [...r.own].filter((step) => isCheckpoint(step) && !certain.includes(step)) : [];
-  const describe = (proven: boolean) => (old: number): Passed => {
-    const since = r.visited.slice(r.visited.indexOf(old) + 1);
-    return {
-      old,
-      images: r.imagesOf(old).filter(([, record]) => record.effect).map(([step]) => step),
-      proven,
-      onRun: old === r.current || r.own.has(old) || connected(from, old, r.current),
-      repeatable: follows(from, r.current, old) || r.allowRepeat.includes(from.steps[old]?.id ?? ""),
-      after: since.flatMap((step) => r.imagesOf(step).map(([image]) => image)),
+  const describe =
+    (proven: boolean) =>
+    (old: number): Passed => {
+      const since = r.visited.slice(r.visited.indexOf(old) + 1);
+      return {
+        old,
+        images: r
+          .imagesOf(old)
+          .filter(([, record]) => record.effect)
+          .map(([step]) => step),
+        proven,
+        onRun: old === r.current || r.own.has(old) || connected(from, old, r.current),
+        repeatable: follows(from, r.current, old) || r.allowRepeat.includes(from.steps[old]?.id ?? ""),
+        after: since.flatMap((step) => r.imagesOf(step).map(([image]) => image)),
+      };
     };
-  };
   return [...certain.map(describe(true)), ...perhaps.map(describe(false))];
 }
 

@@ -3,7 +3,7 @@ import type { Matching } from "../../src/diff/matching.js";
 import type { CompiledScenario, Way } from "../../src/scenario/compile.js";
 import type { Verdict } from "../../src/scenario/condition.js";
 import { fieldAccepts } from "../../src/scenario/value.js";
-import { connected, follows, passTogether, type Past } from "./past.js";
+import { connected, follows, type Past, passTogether } from "./past.js";
 
 /** Why a step of a run stands in the way. */
 export interface Wall {
@@ -53,7 +53,8 @@ export class Oracle {
     this.#to = input.matching.to;
     for (const [name, value] of Object.entries(input.data)) {
       const field = this.#to.fields.get(name);
-      if (value === undefined || (value !== null && value !== "" && field !== undefined && !fieldAccepts(field, value))) continue;
+      if (value === undefined || (value !== null && value !== "" && field !== undefined && !fieldAccepts(field, value)))
+        continue;
       this.#data[name] = value;
     }
   }
@@ -63,7 +64,8 @@ export class Oracle {
     const { past } = this.#in;
     const first = this.#allRuns(goal, false);
     const whole = first.filter((before) => this.#isWhole(before, goal));
-    if (whole.length > 0 || first.length === 0 || past.passed.length === 0) return whole.map((before) => this.#run(before, false));
+    if (whole.length > 0 || first.length === 0 || past.passed.length === 0)
+      return whole.map((before) => this.#run(before, false));
     return this.#allRuns(goal, true)
       .filter((before) => this.#isWhole(before, goal))
       .map((before) => this.#run(before, true));
@@ -118,11 +120,18 @@ export class Oracle {
       const verdict = this.#verdict(way);
       if (verdict === false) continue;
       possible.push(way);
-      if (verdict === true) return possible.length === 1 ? { open: [way], possible: [], covers: true } : { open: [], possible, covers: true };
+      if (verdict === true)
+        return possible.length === 1
+          ? { open: [way], possible: [], covers: true }
+          : { open: [], possible, covers: true };
     }
     const choice = out.filter((way) => way.open);
     if (possible.length === 0) return { open: choice, possible: [], covers: true };
-    return { open: [], possible: [...possible, ...choice], covers: choice.length > 0 || (out.length > 1 && coversAll(out, this.#to.fields)) };
+    return {
+      open: [],
+      possible: [...possible, ...choice],
+      covers: choice.length > 0 || (out.length > 1 && coversAll(out, this.#to.fields)),
+    };
   }
 
   #verdict(way: Way): Verdict {
@@ -191,7 +200,8 @@ export class Oracle {
     const { past, matching } = this.#in;
     const owed = past.passed.filter((k) => k.proven && k.onRun && !k.repeatable && k.images.length > 0);
     const together: number[] = [];
-    for (const k of [...owed].reverse()) if (passTogether(matching.from, past.current, [...together, k.old])) together.push(k.old);
+    for (const k of [...owed].reverse())
+      if (passTogether(matching.from, past.current, [...together, k.old])) together.push(k.old);
     return owed
       .filter((k) => together.includes(k.old))
       .every((k) => k.images.some((image) => image === goal || before.has(image)));
@@ -209,7 +219,8 @@ export class Oracle {
     const over = (m.preimagesOf[step] ?? []).filter((pair) => region.has(pair.from));
     const records = done.length > 0 ? done : over;
     const owes = records.length > 0 ? records.map((one) => one.addedFields) : [this.#asks(step)];
-    const least = owes.map((fields) => fields.filter((field) => !this.#knows(field))).sort((a, b) => a.length - b.length)[0] ?? [];
+    const least =
+      owes.map((fields) => fields.filter((field) => !this.#knows(field))).sort((a, b) => a.length - b.length)[0] ?? [];
     const missing = forceKind === "clean_graft" ? [] : least;
     const hasEffect = definition?.checkpoint === true || definition?.requiredAction === true;
     const certain = past.completed.has(step) || done.some((one) => one.effect && one.certain);
@@ -246,7 +257,8 @@ export class Oracle {
 function waysText(m: Matching, side: "old" | "now", step: number): [string, Way][] {
   const c = side === "old" ? m.from : m.to;
   const nameOf = (target: number): string | undefined => {
-    if (side === "old") return m.ambiguous.has(target) ? `=${c.hashes[target]}` : m.imageOf[target] && `${m.imageOf[target]?.to}`;
+    if (side === "old")
+      return m.ambiguous.has(target) ? `=${c.hashes[target]}` : m.imageOf[target] && `${m.imageOf[target]?.to}`;
     if (m.contested.has(target)) return `=${c.hashes[target]}`;
     return (m.preimagesOf[target] ?? []).length > 0 ? `${target}` : undefined;
   };
@@ -281,5 +293,9 @@ function coversAll(ways: readonly Way[], defined: ReadonlyMap<string, Field>): b
     (list, field) => list.flatMap((data) => samplesOf(field).map((value) => ({ ...data, [field]: value }))),
     [{}],
   );
-  return all.every((data) => ways.some((way) => (way.condition === undefined ? way.conditionText === undefined : way.condition.evaluate(data) === true)));
+  return all.every((data) =>
+    ways.some((way) =>
+      way.condition === undefined ? way.conditionText === undefined : way.condition.evaluate(data) === true,
+    ),
+  );
 }

@@ -49,7 +49,8 @@ function* smallerThan(t: Triple): Generator<Triple> {
     }
     yield { ...t, v2: { ...t.v2, transitions: t.v2.transitions.filter((other) => other !== way) } };
   }
-  for (const way of t.v1.transitions) yield { ...t, v1: { ...t.v1, transitions: t.v1.transitions.filter((other) => other !== way) } };
+  for (const way of t.v1.transitions)
+    yield { ...t, v1: { ...t.v1, transitions: t.v1.transitions.filter((other) => other !== way) } };
   for (let i = 1; i < t.path.length; i += 1) yield { ...t, path: t.path.filter((_, at) => at !== i) };
   for (const name of Object.keys(t.variables)) {
     const { [name]: _, ...variables } = t.variables;
@@ -60,11 +61,18 @@ function* smallerThan(t: Triple): Generator<Triple> {
   if (t.keep !== undefined) yield { ...bare, ...pick(t, ["effects", "mapping", "allowRepeat", "forceKind"]) };
   if (t.effects !== undefined) yield { ...bare, ...pick(t, ["keep", "mapping", "allowRepeat", "forceKind"]) };
   if (t.allowRepeat !== undefined) yield { ...bare, ...pick(t, ["keep", "mapping", "effects", "forceKind"]) };
-  for (const name of Object.keys(t.effects ?? {})) yield { ...t, effects: Object.fromEntries(Object.entries(t.effects ?? {}).filter(([key]) => key !== name)) };
+  for (const name of Object.keys(t.effects ?? {}))
+    yield { ...t, effects: Object.fromEntries(Object.entries(t.effects ?? {}).filter(([key]) => key !== name)) };
   if (t.completed.length > 0) yield { ...t, completed: [] };
   for (const part of ["collects", "checkpoint", "requiredAction", "skipWhen", "checkpointDescription"] as const) {
     for (const { id } of t.v2.steps) {
-      const drop = (s: Scenario): Scenario => ({ ...s, steps: s.steps.map(({ ...step }) => { if (step.id === id) delete step[part]; return step; }) });
+      const drop = (s: Scenario): Scenario => ({
+        ...s,
+        steps: s.steps.map(({ ...step }) => {
+          if (step.id === id) delete step[part];
+          return step;
+        }),
+      });
       const differs = (s: Scenario) => s.steps.some((step) => step.id === id && step[part] !== undefined);
       if (differs(t.v1) && differs(t.v2)) yield { ...t, v1: drop(t.v1), v2: drop(t.v2) };
       if (differs(t.v2)) yield { ...t, v2: drop(t.v2) };
@@ -87,7 +95,8 @@ function without(s: Scenario, id: string): Scenario | undefined {
 
 /** A triple on a few lines. */
 export function show(t: Triple): string {
-  const step = (s: Scenario["steps"][number]) => `${s.id}${s.checkpoint ? "*" : ""}${s.requiredAction ? "!" : ""}${s.collects?.length ? `(${s.collects.join()})` : ""}${s.skipWhen ? "?" : ""}=${s.name ?? ""}`;
+  const step = (s: Scenario["steps"][number]) =>
+    `${s.id}${s.checkpoint ? "*" : ""}${s.requiredAction ? "!" : ""}${s.collects?.length ? `(${s.collects.join()})` : ""}${s.skipWhen ? "?" : ""}=${s.name ?? ""}`;
   const flow = (s: Scenario) =>
     `entry ${s.entry}: ${s.steps.map(step).join(" | ")}\n     ${s.transitions.map((w) => `${w.from}>${w.to}${w.condition ? `[${w.condition}]` : ""}${w.else ? "[else]" : ""}`).join(" ; ")}`;
   const { v1, v2, path, ...rest } = t;

@@ -60,7 +60,8 @@ function cut({ triple, decision }: Decided, complaint: string): Triple {
   return shrink(triple, (smaller) => {
     const decided = decideTriple(smaller);
     return (
-      decided.decision.action === decision.action && complaints(decided).some((found) => kindOf(found) === kindOf(complaint))
+      decided.decision.action === decision.action &&
+      complaints(decided).some((found) => kindOf(found) === kindOf(complaint))
     );
   });
 }

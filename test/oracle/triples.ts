@@ -47,7 +47,8 @@ export function makeTriple(seed: number): Triple {
   });
   const path = walked.stepHistory.map((visit) => visit.stepId);
   const variables = { ...walked.variables };
-  for (const name of ["age", "amount"]) if (random.chance(0.3) && !(name in variables)) variables[name] = random.pick([5, 18, 50, 200]);
+  for (const name of ["age", "amount"])
+    if (random.chance(0.3) && !(name in variables)) variables[name] = random.pick([5, 18, 50, 200]);
   if (random.chance(0.2)) variables.member = random.chance(0.5);
   const roll = random.next();
   const effects = Object.fromEntries(
@@ -66,7 +67,9 @@ export function makeTriple(seed: number): Triple {
     effects,
     ...(random.chance(0.06) && old !== undefined && now !== undefined ? { mapping: { [old.id]: now.id } } : {}),
     ...(random.chance(0.08) ? { allowRepeat: [random.pick(path) ?? "s0"] } : {}),
-    ...(random.chance(0.04) ? { forceKind: random.chance(0.5) ? ("clean_graft" as const) : ("gap_fill" as const) } : {}),
+    ...(random.chance(0.04)
+      ? { forceKind: random.chance(0.5) ? ("clean_graft" as const) : ("gap_fill" as const) }
+      : {}),
   };
 }
 
@@ -80,7 +83,9 @@ function dressed(seed: number, random: Random): Scenario {
   const judged = random.chance(0.15)
     ? ranked.map(({ condition, ...way }) => {
         if (condition === undefined) return way;
-        return random.chance(0.5) ? { ...way, conditionText: random.pick(["is in a hurry", "wants more"]) ?? "" } : { ...way, condition };
+        return random.chance(0.5)
+          ? { ...way, conditionText: random.pick(["is in a hurry", "wants more"]) ?? "" }
+          : { ...way, condition };
       })
     : ranked;
   return defineScenario({ ...grown, transitions: judged, ...(random.chance(0.3) ? { fields: DECLARED } : {}) });
@@ -111,7 +116,8 @@ export function sessionOf(triple: Triple): Session {
   const [, ...rest] = triple.path;
   const start = startSession(triple.v1, { id: "s", at: AT, variables: { ...triple.variables } });
   const walked = rest.reduce((session, step) => recordVisit(session, triple.v1, step, { at: AT }), start);
-  const stepHistory = triple.keep === undefined ? walked.stepHistory : triple.keep === 0 ? [] : walked.stepHistory.slice(-triple.keep);
+  const stepHistory =
+    triple.keep === undefined ? walked.stepHistory : triple.keep === 0 ? [] : walked.stepHistory.slice(-triple.keep);
   const c = compile(triple.v2);
   const completedActions = triple.completed.map((stepId) => {
     const contentHash = c.hashes[c.index.get(stepId) ?? -1] ?? "";

@@ -475,7 +475,10 @@ describe("several old steps that are one step of the new version", () => {
     const migration = prepareMigration(compile(v1), compile(v2), {
       hops: [{ from: compile(v1), to: compile(v2), mapping: { a: "b" } }],
     });
-    expect(decided(v1, v2, walked(v1, "a b c"), { migration })).toMatchObject({ action: "teleport", kind: "clean_graft" });
+    expect(decided(v1, v2, walked(v1, "a b c"), { migration })).toMatchObject({
+      action: "teleport",
+      kind: "clean_graft",
+    });
   });
 
   it("are passed over together: a checkpoint that was jumped past is not an obstacle because of the other step", () => {
@@ -522,6 +525,14 @@ describe("an action that was completed before the session came there", () => {
     const completed = { stepId: "act", scenarioVersion: 2, contentHash, at: AT, ...(waived ? { waived } : {}) };
     return decided(v1, v2, { ...walked(v1, "a c"), completedActions: [completed] });
   };
+
+  it("asks nothing more of a session that had jumped past its step", () => {
+    const steps = "a act!(email) c";
+    const [old, now] = [flow(1, steps, "a>act ; act>c"), flow(2, `${steps} z`, "a>act ; act>c ; c>z")];
+    const completed = { stepId: "act", scenarioVersion: 2, contentHash: compile(now).hashes[1] ?? "", at: AT };
+    const session = { ...walked(old, "a c"), completedActions: [completed] };
+    expect(decided(old, now, session)).toMatchObject({ action: "teleport", kind: "clean_graft", stepId: "c" });
+  });
 
   it("leaves open what its step collects, unless it was waived", () => {
     expect(ran(false)).toMatchObject({ action: "collect", fields: ["email"] });
