@@ -4,9 +4,8 @@ import objectHash from "object-hash";
 import { hash as ohash } from "ohash";
 import { contentHash, contentParts, contentText } from "../src/scenario/content-hash.js";
 import { race } from "./measure.js";
-import { timesOf } from "./report.js";
+import { type Bench, timesOf } from "./report.js";
 import { versionPair } from "./scenarios.js";
-import type { Bench } from "./suites.js";
 
 const bound = "bound: SHA-256 of all canonical bytes, one buffer";
 const ours = "contentHash of each step";
@@ -18,7 +17,13 @@ export async function hashSuite({ isQuick, emit }: Bench): Promise<void> {
     const { steps } = versionPair({ seed: 1, steps: size }).from;
     const parts = steps.map(contentParts);
     const bytes = Buffer.from(steps.map(contentText).join(""));
-    const jcs = () => parts.map((part) => `r1:${createHash("sha256").update(canonicalize(part) ?? "").digest("hex")}`);
+    const jcs = () =>
+      parts.map(
+        (part) =>
+          `r1:${createHash("sha256")
+            .update(canonicalize(part) ?? "")
+            .digest("hex")}`,
+      );
     const isEqual = jcs().every((text, at) => text === contentHash(steps[at] ?? { id: "" }));
     const measured = await race(
       [
@@ -26,7 +31,9 @@ export async function hashSuite({ isQuick, emit }: Bench): Promise<void> {
         { name: ours, run: () => steps.map(contentHash) },
         { name: peers.jcs, run: jcs },
         { name: peers.ohash, run: () => parts.map(ohash) },
-        ...(size > 5000 ? [] : [{ name: peers.object, run: () => parts.map((part) => objectHash(part, { algorithm: "sha256" })) }]),
+        ...(size > 5000
+          ? []
+          : [{ name: peers.object, run: () => parts.map((part) => objectHash(part, { algorithm: "sha256" })) }]),
       ],
       { rounds: 9 },
     );
@@ -39,6 +46,12 @@ export async function hashSuite({ isQuick, emit }: Bench): Promise<void> {
     judge(`contentHash / ${peers.jcs}`, peers.jcs, 0.33);
     judge(`contentHash / ${peers.ohash}`, peers.ohash, 0.7);
     if (size <= 5000) judge(`contentHash / ${peers.object}`, peers.object, 0.12);
-    emit({ suite: "hash", size, what: "equal to canonicalize + SHA-256 (1 = yes)", value: Number(isEqual), goal: { id: "-", atLeast: 1, isGate: true } });
+    emit({
+      suite: "hash",
+      size,
+      what: "equal to canonicalize + SHA-256 (1 = yes)",
+      value: Number(isEqual),
+      goal: { id: "-", atLeast: 1, isGate: true },
+    });
   }
 }

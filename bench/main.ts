@@ -34,7 +34,9 @@ async function bundleAll(): Promise<void> {
 }
 
 async function runSuite(name: string, flags: readonly string[]): Promise<Row[]> {
-  const child = spawn(process.execPath, ["--expose-gc", bundle, name, ...flags], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, ["--expose-gc", bundle, name, ...flags], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const rows: Row[] = [];
   const exit = once(child, "exit");
   for await (const text of createInterface({ input: child.stdout })) {

@@ -24,6 +24,13 @@ export interface Row {
   readonly note?: string;
 }
 
+/** What a suite gets. */
+export interface Bench {
+  /** Up to 5,000 steps only. */
+  readonly isQuick: boolean;
+  readonly emit: (row: Row) => void;
+}
+
 /** How a row stands to its goal: `near` when the median misses and the best round does not. */
 export type Verdict = "pass" | "near" | "MISS" | "";
 
@@ -74,7 +81,9 @@ export function lineOf(row: Row): string {
 }
 
 function line(cells: readonly string[]): string {
-  return cells.map((cell, at) => (at === 2 || at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join(" ");
+  return cells
+    .map((cell, at) => (at === 2 || at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0)))
+    .join(" ");
 }
 
 function time(us: number): string {

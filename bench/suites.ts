@@ -5,16 +5,9 @@ import { growthSuite } from "./growth.js";
 import { hashSuite } from "./hash.js";
 import { naiveSuite } from "./naive.js";
 import { planSuite } from "./plan.js";
-import type { Row } from "./report.js";
+import type { Bench } from "./report.js";
 import { storeSuite } from "./store.js";
 import { xstateSuite } from "./xstate.js";
-
-/** What a suite gets. */
-export interface Bench {
-  /** Up to 5,000 steps only. */
-  readonly isQuick: boolean;
-  readonly emit: (row: Row) => void;
-}
 
 /** All suites, by name. */
 export const suites: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {

@@ -27,7 +27,7 @@ export interface ChangeView {
 export function upstreamOf(c: CompiledScenario, step: number): Uint8Array {
   const before = step === c.entry ? new Uint8Array(c.size) : reachableFrom(c, c.entry, step);
   const leading = reaching(c, step);
-  return Uint8Array.from(before, (flag, i) => (flag === 1 && leading[i] === 1 && i !== step ? 1 : 0));
+  return before.map((flag, i) => (i === step ? 0 : flag & (leading[i] ?? 0)));
 }
 
 /** Steps that can come after `step`, itself included only where a loop leads back. One flag per step; O(V + E). */

@@ -37,7 +37,12 @@ const behind: Memory = new WeakMap();
 /** Bytes of results to keep for a version and a direction. */
 const KEPT_BYTES = 4_000_000;
 
-function remembered(memory: Memory, c: CompiledScenario, neighbours: CompiledScenario["outs"], step: number): Uint8Array {
+function remembered(
+  memory: Memory,
+  c: CompiledScenario,
+  neighbours: CompiledScenario["outs"],
+  step: number,
+): Uint8Array {
   const known = memory.get(c) ?? new Map<number, Uint8Array>();
   memory.set(c, known);
   const found = known.get(step);

@@ -87,13 +87,7 @@ function comesAgain({ from }: Migration, { current }: Evidence, step: number): b
   return from !== undefined && (from.outs[current ?? -1] ?? []).some((next) => reaches(from, next, step));
 }
 
-function describe(
-  migration: Migration,
-  session: Session,
-  evidence: Evidence,
-  ref: Ref,
-  proven: boolean,
-): Passed {
+function describe(migration: Migration, session: Session, evidence: Evidence, ref: Ref, proven: boolean): Passed {
   const { from, to } = migration;
   const visit = {
     ...ref,
