@@ -53,7 +53,7 @@ function port<T>(...methods: readonly string[]) {
 }
 
 const sessionMethods = ["get", "scan", "count", "mark", "unmark", "commit"];
-const recordMethods = ["put", "load", "find", "append", "read", "pointer", "cas", "lease", "renew", "release"];
+const recordMethods = ["put", "load", "find", "drop", "append", "read", "pointer", "cas", "lease", "renew", "release"];
 
 const source = port<FieldSource>("find")
   .refine(({ name }) => typeof name === "string" && name !== "", { error: "a text that is not empty", path: ["name"] })

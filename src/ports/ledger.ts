@@ -21,4 +21,8 @@ export interface LedgerRecord {
 export interface LedgerEntry extends LedgerRecord {
   readonly subject: Subject;
   readonly seq: number;
+  /** `recordDigest` of the record, in the form `sha256:` and 64 hex digits. */
+  readonly digest: string;
+  /** `entryHash` of the hash before, the sequence number and the digest: what chains the stream. */
+  readonly hash: string;
 }

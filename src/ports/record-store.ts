@@ -85,7 +85,7 @@ export interface Fence {
 }
 
 /**
- * Where plans, scenario versions, evidence and the ledger live: five primitives.
+ * Where plans, scenario versions, evidence and the ledger live: five primitives, and `drop` for what retention ends.
  *
  * Order of writes: `put`, then `append`, then `cas`. A record that no pointer names yet is invisible to `find` and to
  * `load` without a digest, so a crash in between leaves waste, never half a change. A write whose fence is not the
@@ -104,6 +104,13 @@ export interface RecordStore {
 
   /** The matching documents that the pointers of their subjects name, in a stable order by id. */
   find(query: RecordQuery, page: PageRequest): Promise<RecordPage>;
+
+  /**
+   * Takes a document away for good. A document that the pointer of its subject names stays: take the pointer first.
+   *
+   * @returns whether the document is gone, also if it never was there
+   */
+  drop(subject: Subject, digest: string, options?: { readonly fence?: Fence }): Promise<boolean>;
 
   /**
    * Adds records to the stream of a subject, all or none.

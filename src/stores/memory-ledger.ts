@@ -1,5 +1,7 @@
 import { RegraftError } from "../errors.js";
+import { deepFreeze } from "../hash/freeze.js";
 import { frozenCopy } from "../hash/frozen-copy.js";
+import { chained, emptyHead } from "../ledger/chain.js";
 import type { LedgerEntry, LedgerRecord } from "../ports/ledger.js";
 import type { AppendResult, StreamPage } from "../ports/record-store.js";
 import type { Subject } from "../ports/subject.js";
@@ -8,6 +10,8 @@ import { sameJson } from "./same-json.js";
 import { subjectKey } from "./subject-key.js";
 
 interface Stream {
+  readonly records: LedgerRecord[];
+  /** As far as somebody has read: hashing is left to the reader. */
   readonly entries: LedgerEntry[];
   /** Where the records that were appended under a key begin and end. */
   readonly keys: Map<string, { readonly after: number; readonly seq: number }>;
@@ -25,15 +29,17 @@ export interface MemoryLedger {
   read(stream: Subject, page: { readonly after?: number; readonly limit: number }): StreamPage;
 }
 
-function sameRecords(entries: readonly LedgerEntry[], records: readonly LedgerRecord[]): boolean {
-  const plain = entries.map(({ type, at, data }): LedgerRecord => ({ type, at, data }));
-  return sameJson(plain, records);
+/** Chains the stream up to a sequence number and returns the part after another one. */
+function chainedPart(subject: Subject, { records, entries }: Stream, after: number, to: number): LedgerEntry[] {
+  const head = entries.at(-1) ?? emptyHead(subject);
+  for (const entry of chained(subject, head, records.slice(head.seq, to))) entries.push(deepFreeze(entry));
+  return entries.slice(after, to);
 }
 
 function repeated(stream: Stream, key: string, records: readonly LedgerRecord[]): AppendResult | undefined {
   const known = stream.keys.get(key);
   if (known === undefined) return undefined;
-  if (sameRecords(stream.entries.slice(known.after, known.seq), records)) {
+  if (sameJson(stream.records.slice(known.after, known.seq), records)) {
     return { ok: true, seq: known.seq, repeated: true };
   }
   throw new RegraftError("STORE.IDEMPOTENCY_CONFLICT", "the key was used for other records of this stream", {
@@ -50,19 +56,15 @@ export function memoryLedger(): MemoryLedger {
     append: (subject, given, { expectedSeq, idempotencyKey } = {}) => {
       const records = frozenCopy(given);
       const name = subjectKey(subject);
-      const stream: Stream = streams.get(name) ?? { entries: [], keys: new Map() };
+      const stream: Stream = streams.get(name) ?? { records: [], entries: [], keys: new Map() };
       const settled = idempotencyKey === undefined ? undefined : repeated(stream, idempotencyKey, records);
       if (settled !== undefined) return settled;
-      const after = stream.entries.length;
+      const after = stream.records.length;
       if (expectedSeq !== undefined && expectedSeq !== after) {
         return { ok: false, conflict: { expected: expectedSeq, actual: after } };
       }
-      const { kind, tenantId, id } = subject;
-      const about = Object.freeze({ kind, tenantId, id });
-      for (const { type, at, data } of records) {
-        stream.entries.push(Object.freeze({ type, at, data, subject: about, seq: stream.entries.length + 1 }));
-      }
-      const seq = stream.entries.length;
+      for (const { type, at, data } of records) stream.records.push(Object.freeze({ type, at, data }));
+      const seq = stream.records.length;
       if (idempotencyKey !== undefined) stream.keys.set(idempotencyKey, { after, seq });
       streams.set(name, stream);
       return { ok: true, seq, repeated: false };
@@ -70,8 +72,9 @@ export function memoryLedger(): MemoryLedger {
 
     read: (subject, { after = 0, limit }) => {
       checkLimit(limit);
-      const entries = streams.get(subjectKey(subject))?.entries ?? [];
-      return { entries: entries.slice(after, after + limit), head: entries.length };
+      const stream = streams.get(subjectKey(subject));
+      if (stream === undefined) return { entries: [], head: 0 };
+      return { entries: chainedPart(subject, stream, after, after + limit), head: stream.records.length };
     },
   };
 }

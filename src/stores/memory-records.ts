@@ -86,6 +86,16 @@ export function memoryRecords(ledger: MemoryLedger, clock: Clock): Omit<RecordSt
       return last === undefined || later.length === records.length ? page : { ...page, cursor: last.id };
     },
 
+    drop: async (subject, digest, { fence } = {}) => {
+      checkFence(fence);
+      const key = subjectKey(subject);
+      if (pointers.get(key) === digest) return false;
+      const known = documents.get(key);
+      known?.delete(digest);
+      if (known?.size === 0) documents.delete(key);
+      return true;
+    },
+
     append: async (stream, records, { fence, ...conditions } = {}) => {
       checkFence(fence);
       return ledger.append(stream, records, conditions);

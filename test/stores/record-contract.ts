@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { isRegraftError } from "../../src/errors.js";
+import { chained, emptyHead } from "../../src/ledger/chain.js";
 import type { RecordStore } from "../../src/ports/record-store.js";
 import type { Subject } from "../../src/ports/subject.js";
 import type { ManualClock } from "../../src/testing/clock.js";
@@ -46,6 +47,22 @@ export function recordContract(makeStore: (clock?: ManualClock) => Promise<Recor
       await store.cas(plan("p"), digest, undefined);
       expect((await store.find({ kind: "plan", tenantId: "" }, { limit: 9 })).total).toBe(0);
       expect((await store.load(plan("p"), digest))?.body).toEqual({ n: 1 });
+    });
+
+    it("is gone for good once it is dropped, but never while its pointer names it", async () => {
+      const store = await makeStore();
+      const old = await publish(store, plan("p"), { n: 1 });
+      const now = await publish(store, plan("p"), { n: 2 });
+      expect(await store.drop(plan("p"), now)).toBe(false);
+      expect((await store.load(plan("p")))?.body).toEqual({ n: 2 });
+      expect(await store.drop(plan("p", "t"), old)).toBe(true);
+      expect((await store.load(plan("p"), old))?.body).toEqual({ n: 1 });
+      expect(await store.drop(plan("p"), old)).toBe(true);
+      expect(await store.drop(plan("p"), old)).toBe(true);
+      expect(await store.load(plan("p"), old)).toBeUndefined();
+      await store.cas(plan("p"), now, undefined);
+      expect(await store.drop(plan("p"), now)).toBe(true);
+      expect(await store.load(plan("p"), now)).toBeUndefined();
     });
 
     it("is found by its tags as the pointer names it now, page by page with the total", async () => {
@@ -106,6 +123,21 @@ export function recordContract(makeStore: (clock?: ManualClock) => Promise<Recor
       ]);
       expect((await store.read(plan("p"), { limit: 1 })).entries.map(({ seq }) => seq)).toEqual([1]);
       expect(await store.read(plan("never"), { limit: 5 })).toEqual({ entries: [], head: 0 });
+    });
+
+    it("chains each entry to the one before, from the stream's own name on", async () => {
+      const store = await makeStore();
+      const subject = plan("p", "t");
+      const records = [
+        ledgerRecord("one", { text: "é\n😀", list: [1.5, null] }),
+        ledgerRecord("two"),
+        ledgerRecord("three"),
+      ];
+      await store.append(subject, records.slice(0, 2));
+      await store.append(subject, records.slice(2));
+      const { entries } = await store.read(subject, { limit: 9 });
+      expect(entries).toEqual(chained(subject, emptyHead(subject), records));
+      expect((await store.read(subject, { after: 2, limit: 9 })).entries).toEqual(entries.slice(2));
     });
 
     it("takes the records of one of two who saw the same head", async () => {
