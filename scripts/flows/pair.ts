@@ -2,6 +2,7 @@ import type { LintFinding } from "../../src/contracts/types.js";
 import { diffScenarios, type ScenarioDiff } from "../../src/diff/diff.js";
 import { undecidedEffects } from "../../src/plan/effects.js";
 import { lintPlan } from "../../src/plan/lint.js";
+import { outlookOf } from "../../src/plan/outlook.js";
 import { prepareMigration } from "../../src/session/migration.js";
 import type { FlowVersion } from "./pack.js";
 import { rehearse } from "./rehearse.js";
@@ -46,8 +47,7 @@ export function examinePair(flow: string, before: FlowVersion, after: FlowVersio
   const effects = Object.fromEntries(undecided.map((id) => [id, "same" as const]));
   const diff =
     undecided.length === 0 ? bare : tried("diff", () => diffScenarios(before.scenario, after.scenario, { effects }));
-  const terms = { policies: {}, data: [], counts: undefined };
-  const lint = diff === undefined ? [] : (tried("lint", () => lintPlan(diff, terms)) ?? []);
+  const lint = diff === undefined ? [] : (tried("lint", () => lintOf(diff)) ?? []);
   const seen = { moved: 0, questions: 0 };
   if (diff !== undefined) {
     const { from, to } = diff.matching;
@@ -66,4 +66,9 @@ export function examinePair(flow: string, before: FlowVersion, after: FlowVersio
   }
   const { version: from } = before;
   return { flow, from, to: after.version, diff, lint, undecided, outcomes, reasons, ...seen, errors };
+}
+
+function lintOf(diff: ScenarioDiff): LintFinding[] {
+  const terms = { policies: {}, data: [], counts: undefined };
+  return lintPlan(diff, { ...terms, outlook: outlookOf(diff, terms) });
 }

@@ -6,6 +6,7 @@ import { deepFreeze } from "../hash/freeze.js";
 import type { CompiledScenario } from "../scenario/compile.js";
 import { planDigest } from "./digest.js";
 import { lintPlan } from "./lint.js";
+import { outlookOf } from "./outlook.js";
 import { validatePolicies } from "./policy.js";
 import { type SessionCounts, summarise } from "./summary.js";
 
@@ -31,7 +32,7 @@ export interface PlanInput extends PlanTerms {
 }
 
 /**
- * Makes the pending plan for two versions: map, terms, summary, lint and digest.
+ * Makes the pending plan for two versions: map, terms, summary, lint, outlook and digest.
  *
  * @throws RegraftError `PLAN.POLICY_INVALID`, `PLAN.UNKNOWN_ANCHOR` or `CONDITION.*` for bad policies; `PLAN.MAPPING_INVALID` for a
  * mapping, `PLAN.UNKNOWN_ANCHOR` for an effect or a repeat that names no step of the old version
@@ -65,7 +66,7 @@ export function buildPlan(input: PlanInput): Plan {
 }
 
 /**
- * A plan with other terms: map, summary, lint and digest are made anew, everything else stays.
+ * A plan with other terms: map, summary, lint, outlook and digest are made anew, everything else stays.
  *
  * Terms that are not named keep their value. The revision is not raised; the store does that.
  */
@@ -99,9 +100,14 @@ function termsOf(terms: PlanTerms): Terms {
   };
 }
 
-function judgement(diff: ScenarioDiff, terms: Terms, counts: SessionCounts): Pick<Plan, "summary" | "lint"> {
-  const lint = lintPlan(diff, { policies: terms.policies, data: terms.data ?? [], counts });
-  return { lint, summary: summarise(diff, counts, lint) };
+function judgement(
+  diff: ScenarioDiff,
+  terms: Terms,
+  counts: SessionCounts,
+): Pick<Plan, "summary" | "lint" | "outlook"> {
+  const outlook = outlookOf(diff, terms);
+  const lint = lintPlan(diff, { policies: terms.policies, data: terms.data ?? [], counts, outlook });
+  return { lint, summary: summarise(diff, counts, lint), outlook };
 }
 
 function checkTerms(terms: PlanTerms, from: CompiledScenario): void {

@@ -28,15 +28,16 @@ export function lintData(diff: ScenarioDiff, terms: LintTerms): LintFinding[] {
       findings.push({ code: "LINT.UNDECLARED_FIELD", severity: "info", stepId, field, version, message });
     }
   }
+  const used = usedByTerms(terms);
   for (const [field, stepId] of collected) {
-    if (!reads.has(field) && !before.has(field)) {
+    if (!reads.has(field) && !used.has(field)) {
       findings.push({
         code: "LINT.FIELD_UNUSED",
         severity: "info",
         stepId,
         field,
         version,
-        message: `${field}: asked by ${stepId}, read by no condition`,
+        message: `${field}: asked by ${stepId}, read by no condition, skip rule or data change`,
       });
     }
   }
@@ -52,6 +53,14 @@ export function lintData(diff: ScenarioDiff, terms: LintTerms): LintFinding[] {
 }
 
 const SESSION_NAMES = new Set(["channel", "customerId", "status", "stepId"]);
+
+/** Fields that data changes or conditions of policies of the plan read. */
+function usedByTerms({ data, policies }: LintTerms): Set<string> {
+  const used = new Set(data.flatMap((change) => ("from" in change ? [change.from] : [])));
+  for (const { scope } of Object.values(policies))
+    for (const field of scope?.condition === undefined ? [] : compileCondition(scope.condition).fields) used.add(field);
+  return used;
+}
 
 function collectedBy(c: CompiledScenario): Map<string, string> {
   const found = new Map<string, string>();

@@ -29,12 +29,16 @@ export function lintForks(c: CompiledScenario): LintFinding[] {
         message: `${step.id}: branches overlap; priority and order decide`,
       });
     }
-    if (exhaustive === "unknown") {
+    const open = [
+      ...(exhaustive === "unknown" ? ["cover all cases"] : []),
+      ...(overlapping === "unknown" ? ["overlap"] : []),
+    ];
+    if (open.length > 0) {
       findings.push({
         code: "LINT.CANNOT_TELL",
         severity: "info",
         ...about,
-        message: `${step.id}: cannot tell whether its branches cover all cases`,
+        message: `${step.id}: cannot tell whether its branches ${open.join(" or ")}`,
       });
     }
     return findings;

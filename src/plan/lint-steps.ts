@@ -7,13 +7,19 @@ import type { LintTerms } from "./lint-terms.js";
 
 /** Steps that were added, removed, equal to each other, or of which somebody has to say what they mean. */
 export function lintSteps(diff: ScenarioDiff, terms: LintTerms): LintFinding[] {
-  return [...newSteps(diff), ...oldSteps(diff, terms), ...forced(terms)];
+  return [...newSteps(diff, terms), ...oldSteps(diff, terms), ...forced(terms)];
 }
 
-function newSteps(diff: ScenarioDiff): LintFinding[] {
-  const { to } = diff.matching;
+function newSteps(diff: ScenarioDiff, terms: LintTerms): LintFinding[] {
+  const { from, to } = diff.matching;
   const version = to.scenario.version;
   const below = dominatedAnchors(diff);
+  const cutOff = (at: number) => {
+    const pairs = (diff.matching.preimagesOf[at] ?? []).filter((pair) => from.reachable[pair.from] === 1);
+    const ids = pairs.map((pair) => from.steps[pair.from]?.id ?? "");
+    if (ids.length === 0) return "";
+    return `; sessions on ${ids.join(", ")}${standing(terms, ids)} go on after the last step they visited that is still there`;
+  };
   return to.steps.flatMap((step, at): LintFinding[] => {
     const about = { stepId: step.id, version };
     const findings: LintFinding[] = [];
@@ -22,16 +28,16 @@ function newSteps(diff: ScenarioDiff): LintFinding[] {
         code: "LINT.UNREACHABLE_STEP",
         severity: "warning",
         ...about,
-        message: `${step.id}: no way from the entry leads to it`,
+        message: `${step.id}: no way from the entry leads to it${cutOff(at)}`,
       });
     }
-    const anchors = below.get(at) ?? 0;
-    if (diff.classes.owing[at] === 1 && anchors > 0) {
+    const ids = below.get(at) ?? [];
+    if (diff.classes.owing[at] === 1 && ids.length > 0) {
       const kind = effectClass(step);
       const severity = kind === "none" ? "info" : "warning";
       const what = kind === "checkpoint" ? "it blocks" : kind === "none" ? "it may be asked of" : "it has to run for";
-      const kept = anchors === 1 ? "a kept step" : `${anchors} kept steps`;
-      const message = `${step.id}: new on every way to ${kept}; ${what} sessions there`;
+      const kept = ids.length === 1 ? "a kept step" : `${ids.length} kept steps`;
+      const message = `${step.id}: new on every way to ${kept}; ${what} sessions there${standing(terms, ids)}`;
       findings.push({ code: "LINT.MANDATORY_ABOVE", severity, ...about, message });
     }
     if ((to.byHash.get(to.hashes[at] ?? "")?.length ?? 0) > 1) {
@@ -54,46 +60,59 @@ function newSteps(diff: ScenarioDiff): LintFinding[] {
   });
 }
 
-/** For each new step: how many anchors it dominates as their nearest owing step. */
-function dominatedAnchors(diff: ScenarioDiff): Map<number, number> {
-  const count = new Map<number, number>();
+/** For each new step: the old steps whose images it dominates as their nearest owing step. */
+function dominatedAnchors(diff: ScenarioDiff): Map<number, string[]> {
+  const found = new Map<number, string[]>();
   for (const pair of diff.matching.pairs) {
     const nearest = diff.classes.nearestOwing[pair.to] ?? -1;
-    if (nearest >= 0) count.set(nearest, (count.get(nearest) ?? 0) + 1);
+    if (nearest < 0) continue;
+    const below = found.get(nearest) ?? [];
+    found.set(nearest, below);
+    below.push(diff.matching.from.steps[pair.from]?.id ?? "");
   }
-  return count;
+  return found;
+}
+
+/** How many sessions stand on some old steps, where they were counted. */
+function standing({ counts }: LintTerms, ids: readonly string[]): string {
+  if (counts === undefined) return "";
+  return ` (${ids.reduce((sum, id) => sum + (own(counts, id) ?? 0), 0)} stand there)`;
 }
 
 function oldSteps(diff: ScenarioDiff, terms: LintTerms): LintFinding[] {
   const { from, proposed, ambiguous, imageOf } = diff.matching;
   const version = from.scenario.version;
   const proposals = new Set(proposed.map((pair) => pair.from));
-  const survives = imageOf.some((pair) => pair !== undefined);
+  const exits = new Set(
+    terms.outlook.flatMap(({ steps, actions }) => (actions.includes("exit_scenario") ? steps : [])),
+  );
   return from.steps.flatMap((step, at): LintFinding[] => {
-    if (imageOf[at] !== undefined || from.reachable[at] !== 1) return [];
+    if (from.reachable[at] !== 1) return [];
     const about = { stepId: step.id, version };
-    const standing = terms.counts === undefined ? "" : ` (${own(terms.counts, step.id) ?? 0} stand there)`;
+    const there = standing(terms, [step.id]);
+    const mayExit: LintFinding = {
+      code: "LINT.MAY_EXIT",
+      severity: "warning",
+      ...about,
+      message: `${step.id}: its sessions${there} may leave the flow`,
+    };
+    const leaving = exits.has(step.id) ? [mayExit] : [];
+    if (imageOf[at] !== undefined) return leaving;
     if (proposals.has(at)) {
-      const message = `${step.id}: does something else now; its sessions${standing} wait until the plan maps it`;
+      const message = `${step.id}: does something else now; its sessions${there} wait until the plan maps it`;
       return [{ code: "LINT.PROPOSED_PAIR", severity: "warning", ...about, message }];
     }
     if (ambiguous.has(at)) {
-      const message = `${step.id}: equal steps leave its counterpart open; the history of each session${standing} decides`;
-      return [{ code: "LINT.AMBIGUOUS_STEP", severity: "warning", ...about, message }];
+      const message = `${step.id}: equal steps leave its counterpart open; the history of each session${there} decides`;
+      return [{ code: "LINT.AMBIGUOUS_STEP", severity: "warning", ...about, message }, ...leaving];
     }
     const removed: LintFinding = {
       code: "LINT.STEP_REMOVED",
       severity: "warning",
       ...about,
-      message: `${step.id}: removed; its sessions${standing} go on after the last step they visited that is still there`,
+      message: `${step.id}: removed; its sessions${there} go on after the last step they visited that is still there`,
     };
-    const exits: LintFinding = {
-      code: "LINT.MAY_EXIT",
-      severity: "warning",
-      ...about,
-      message: `${step.id}: its sessions${standing} may leave the flow`,
-    };
-    return survives && at !== from.entry ? [removed] : [removed, exits];
+    return [removed, ...leaving];
   });
 }
 

@@ -1,4 +1,4 @@
-import type { DataChange, Plan } from "../contracts/types.js";
+import type { DataChange, Plan, PlanOutlook } from "../contracts/types.js";
 import type { SessionCounts } from "./summary.js";
 
 /** What the rules look at beside the diff. */
@@ -6,4 +6,5 @@ export interface LintTerms {
   readonly policies: Plan["policies"];
   readonly data: readonly DataChange[];
   readonly counts: SessionCounts;
+  readonly outlook: readonly PlanOutlook[];
 }

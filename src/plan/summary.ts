@@ -1,6 +1,6 @@
 import type { FieldNeed, MigrationKind, Plan, PlanSummary } from "../contracts/types.js";
-import { isDecision, isGuard } from "../diff/classify.js";
 import type { ScenarioDiff } from "../diff/diff.js";
+import { isDecision, isGuard } from "../diff/exposure.js";
 import { doesSomething } from "../diff/step-flags.js";
 
 /** Sessions on the old version by step, as a store counted them; undefined when no store could be asked. */

@@ -1,11 +1,12 @@
 import type { Plan } from "../contracts/types.js";
+import { own } from "../hash/own.js";
 import { paintKind, section } from "./render-diff.js";
 import { findingTotals, renderFindings } from "./render-findings.js";
 import { type Column, counted, type RenderStyle, table } from "./render-table.js";
 import { kindWords } from "./words.js";
 
 /**
- * Writes a plan for the person who reviews it: what it does in numbers, what may be asked, what to know, what to do next.
+ * Writes a plan for the person who reviews it: what it does in numbers, what can happen on each step, what may be asked, what to know, what to do next.
  */
 export function renderPlan(plan: Plan, style: RenderStyle): string[] {
   const { paint } = style;
@@ -16,6 +17,7 @@ export function renderPlan(plan: Plan, style: RenderStyle): string[] {
     ...section("Changes", changes(plan), style),
     ...section("Steps that are kept", kinds(plan, style), style),
     ...section("Sessions", sessions(plan, style), style),
+    ...section("What can happen", outcomes(plan, style), style),
     ...section("May be asked", questions(plan, style), style),
     ...section("Terms", terms(plan), style),
     ...section(
@@ -71,6 +73,23 @@ function sessions({ summary, fromVersion }: Plan, style: RenderStyle): string[] 
     `${counted(total, "session")} on version ${fromVersion}`,
     ...table([{ title: "sessions", align: "right" }, { title: "on step" }], rows, style),
   ];
+}
+
+function outcomes({ outlook, summary }: Plan, style: RenderStyle): string[] {
+  const { counted: isCounted, byStep } = summary.affectedSessions;
+  const rows = outlook.map(({ steps, actions, kinds }) => [
+    isCounted ? String(steps.reduce((sum, step) => sum + (own(byStep, step) ?? 0), 0)) : "?",
+    String(steps.length),
+    actions.flatMap((action) => (action === "teleport" ? kinds : [action])).join(", "),
+    steps.join(", "),
+  ]);
+  const columns: Column[] = [
+    { title: "sessions", align: "right" },
+    { title: "steps", align: "right" },
+    { title: "outcomes" },
+    { title: "on", paint: style.paint.dim },
+  ];
+  return table(columns, rows, style);
 }
 
 function questions({ summary }: Plan, style: RenderStyle): string[] {

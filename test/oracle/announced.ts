@@ -1,45 +1,60 @@
+import type { Plan, PlanOutlook } from "../../src/contracts/types.js";
 import { diffCompiled } from "../../src/diff/diff.js";
-import type { Matching, StepMatch } from "../../src/diff/matching.js";
-import { upstreamOf } from "../../src/diff/views.js";
+import type { Matching } from "../../src/diff/matching.js";
+import { outlookOf } from "../../src/plan/outlook.js";
+import { policyFor } from "../../src/plan/policy.js";
+import { inScope } from "../../src/plan/scope.js";
 import { compile } from "../../src/scenario/compile.js";
-import { dominates } from "../../src/scenario/dominators.js";
 import { type Decided, termsOf } from "./judge.js";
+import { AT, sessionOf, type Triple } from "./triples.js";
 
-/**
- * Whether an unchanged decision lies above a step that sessions there need not have passed on the old version. The class of the step
- * does not count it yet.
- */
-function meetsOldDecision({ from, to, preimagesOf }: Matching, { from: old, to: now }: StepMatch): boolean {
-  const above = upstreamOf(to, now);
-  return to.steps.some((_, step) => {
-    const [only, second] = to.ways[step] ?? [];
-    const decides = second !== undefined || only?.condition !== undefined || only?.conditionText !== undefined;
-    return above[step] === 1 && decides && !(preimagesOf[step] ?? []).some((pair) => dominates(from, pair.from, old));
-  });
+/** What was announced for the step of a triple's session, and the matching it rests on. */
+export interface Announced {
+  readonly outlook: readonly PlanOutlook[];
+  readonly matching: Matching;
 }
 
-const GUARDS = ["DECISION.GUARD_FALSE", "DECISION.UNKNOWN", "DECISION.NO_BRANCH"];
+function policiesOf({ path, policy, forceKind }: Triple): Plan["policies"] {
+  const parts = { ...policy, ...(forceKind === undefined ? {} : { forceKind }) };
+  return Object.keys(parts).length === 0 ? {} : { [path.at(-1) ?? ""]: parts };
+}
 
-/** Why a decision lies outside what the plan announced for the session's step; undefined if it does not. */
-export function unannounced({ triple, decision }: Decided): string | undefined {
-  if (triple.forceKind !== undefined) return undefined;
-  const [from, to] = [compile(triple.v1), compile(triple.v2)];
-  const { mapping, effects } = termsOf(triple);
-  const { matching, classes } = diffCompiled(from, to, { ...(mapping && { mapping }), ...(effects && { effects }) });
-  const pair = matching.imageOf[from.index.get(triple.path.at(-1) ?? "") ?? -1];
-  if (pair === undefined || pair.relation === "explicit") return undefined;
-  const { kind } = classes.of(pair.to);
-  if (kind === "re_route" || meetsOldDecision(matching, pair)) return undefined;
-  const refusal = decision.action === "blocked" || decision.action === "review" ? decision.reason : "";
-  if (refusal.startsWith("CHECKPOINT.") && refusal !== "CHECKPOINT.WOULD_SKIP") return undefined;
-  if (refusal.startsWith("MATCH.") || refusal.startsWith("PLAN.")) return undefined;
-  if (decision.action === "teleport" && decision.stepId === to.steps[pair.to]?.id) {
-    if (decision.kind === "clean_graft" || (decision.kind === "gap_fill" && kind === "gap_fill")) return undefined;
-  }
-  if (kind === "gap_fill") {
-    const asks = decision.action === "collect" || decision.action === "needs" || decision.action === "execute_action";
-    if (asks || refusal === "CHECKPOINT.WOULD_SKIP" || GUARDS.includes(refusal)) return undefined;
-  }
-  const how = decision.action === "teleport" ? decision.kind : refusal;
-  return `announced ${kind}: ${decision.action} ${how} at ${to.steps[pair.to]?.id}`;
+/** What the plan of a triple announces. */
+export function announcedIn(triple: Triple): Announced {
+  const { allowRepeat, ...terms } = termsOf(triple);
+  const diff = diffCompiled(compile(triple.v1), compile(triple.v2), terms);
+  const repeat = allowRepeat === undefined ? {} : { allowRepeat: [...allowRepeat] };
+  return { matching: diff.matching, outlook: outlookOf(diff, { policies: policiesOf(triple), ...repeat }) };
+}
+
+/** The outcomes that are announced for a step: kinds of moves, and the actions that move nobody. */
+export function outcomesOf(outlook: readonly PlanOutlook[], stepId: string): string[] {
+  const own = outlook.filter(({ steps }) => steps.includes(stepId));
+  if (own.length !== 1) return [];
+  return own.flatMap(({ actions, kinds }) => [...kinds, ...actions.filter((action) => action !== "teleport")]);
+}
+
+/** The outcome of a decision: of a move its kind, else the action; for needs, what they become where nobody knows. */
+export function outcomeOf({ triple, decision }: Decided): string {
+  const policy = policyFor({ policies: policiesOf(triple) }, triple.path.at(-1) ?? "");
+  const isIn = inScope(policy.scope, sessionOf(triple), { deployedAt: AT }).matches === true;
+  if (!policy.updateDownstream || !isIn) return "continue";
+  if (decision.action === "needs") return decision.fields.length > 0 ? "collect" : "review";
+  return decision.action === "teleport" ? decision.kind : decision.action;
+}
+
+/** Why an outcome lies outside what the plan announced for the session's step; undefined if it does not. */
+export function unannounced(decided: Decided, known?: Announced): string | undefined {
+  const { triple, decision } = decided;
+  const { outlook, matching } = known ?? announcedIn(triple);
+  const stepId = triple.path.at(-1) ?? "";
+  const outcome = outcomeOf(decided);
+  const announced = outcomesOf(outlook, stepId);
+  const how = decision.action === "blocked" || decision.action === "review" ? ` ${decision.reason}` : "";
+  if (!announced.includes(outcome)) return `outside: ${outcome}${how} at ${stepId}, announced ${announced.join()}`;
+  if (outcome !== "clean_graft" && outcome !== "gap_fill") return undefined;
+  const old = matching.from.index.get(stepId) ?? -1;
+  const places = [matching.imageOf[old]?.to ?? -1, ...(matching.ambiguous.get(old) ?? [])];
+  const target = decision.action === "teleport" ? matching.to.index.get(decision.stepId) : undefined;
+  return target !== undefined && places.includes(target) ? undefined : `outside: ${outcome} away from ${stepId}`;
 }

@@ -87,6 +87,10 @@ describe("lint", () => {
       /NON_EXHAUSTIVE|OVERLAPPING|CANNOT_TELL/,
     );
     expect(codes(one, flow(2, "a b c", "a>b[x > y] ; a>c[x <= y] ; b>c"))).toContain("LINT.CANNOT_TELL a");
+    const overlap = planned({}, one, flow(2, "a b c", "a>b[x > y] ; a>c[z > y] ; a>c[else] ; b>c")).lint;
+    expect(overlap.find((f) => f.code === "LINT.CANNOT_TELL")?.message).toBe(
+      "a: cannot tell whether its branches overlap",
+    );
   });
 
   it("names what happened to checkpoints", () => {
@@ -95,6 +99,16 @@ describe("lint", () => {
     expect(codes(v1, flow(2, "a b pay* c", "a>b ; b>pay ; pay>c ; c>b[x == 1]"))).toContain(
       "LINT.CHECKPOINT_REACHABLE_AGAIN pay",
     );
+    const earlier = planned(
+      { counts: { b: 3 } },
+      flow(1, "a b d pay* c", "a>b ; b>d ; d>pay ; pay>c"),
+      flow(2, "a pay* b d c", "a>pay ; pay>b ; b>d ; d>c"),
+    ).lint;
+    expect(earlier.map((f) => `${f.code} ${f.stepId}`)).toContain("LINT.CHECKPOINT_MOVED pay");
+    expect(earlier.find((f) => f.code === "LINT.MANDATORY_ABOVE")).toMatchObject({
+      severity: "warning",
+      message: "pay: new on every way to 2 kept steps; it blocks sessions there (3 stand there)",
+    });
     expect(codes(v1, flow(2, "a b pay*=Charge c", "a>b ; b>pay ; pay>c"))[0]).toBe("LINT.EFFECT_EDITED pay");
   });
 
@@ -102,7 +116,12 @@ describe("lint", () => {
     expect(codes(v1, flow(2, "a pay* c", "a>pay ; pay>c"))).toContain("LINT.STEP_REMOVED b");
     expect(codes(v1, flow(2, "x y", "x>y"))).toContain("LINT.MAY_EXIT a");
     expect(codes(v1, flow(2, "a b pay* c o", "a>b ; b>pay ; pay>c"))).toContain("LINT.UNREACHABLE_STEP o");
+    const cut = planned({ counts: { b: 2 } }, v1, flow(2, "a b pay* c", "a>pay ; pay>c ; b>pay")).lint;
+    expect(cut.find((f) => f.code === "LINT.UNREACHABLE_STEP")?.message).toContain("sessions on b (2 stand there)");
     expect(codes(v1, v2)).toContain("LINT.MANDATORY_ABOVE n");
+    expect(codes(v1, flow(2, "a b pay* c", "a>b ; b>pay ; pay>c ; c>b[x == 1]"))).not.toContain(
+      "LINT.MANDATORY_ABOVE b",
+    );
     expect(codes(v1, flow(2, "a b t1=T t2=T pay* c", "a>b ; b>t1 ; t1>t2 ; t2>pay ; pay>c"))).toContain(
       "LINT.TWINS t1",
     );
@@ -112,6 +131,9 @@ describe("lint", () => {
     const old = flow(1, "a(age) b c", "a>b[age > 1] ; a>c[else]");
     expect(codes(old, flow(2, "a b c", "a>b[age > 1] ; a>c[else]"))).toContain("LINT.FIELD_NOT_COLLECTED a");
     expect(codes(old, flow(2, "a(age) b(fax) c", "a>b[age > 1] ; a>c[else]"))).toContain("LINT.FIELD_UNUSED b");
+    expect(codes(old, flow(2, "a(age) b c(old)", "a>b ; b>c"))).toContain("LINT.FIELD_UNUSED a");
+    const renamed: PlanTerms = { data: [{ op: "rename", from: "age", to: "years" }] };
+    expect(codes(old, flow(2, "a(age) b c", "a>b ; b>c"), renamed)).not.toContain("LINT.FIELD_UNUSED a");
     const policy: PlanTerms = { policies: { "*": { scope: { condition: "vip == true" } } } };
     expect(codes(old, flow(2, "a(age) b c", "a>b[age > 1] ; a>c[else]"), policy)).toContain(
       "LINT.FIELD_NOT_COLLECTED ",
