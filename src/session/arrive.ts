@@ -34,8 +34,8 @@ function samePassing(
 /**
  * The session after a move: it walks the new version, stands on the decided step, and its visit says why it came.
  *
- * A graft is no new passing of a checkpoint: the checkpoint on which the session stands is carried over to the new version with
- * the time of its passing, and a plain step that was mapped onto a checkpoint gives a position only.
+ * No move passes a checkpoint: the one on which the session stands is carried over to the new version with the time of its
+ * passing, and any other checkpoint that a session is put on is a position only.
  *
  * @returns a frozen session without mark and migration state; its last activity is untouched
  */
@@ -50,16 +50,17 @@ export function arrive(
   const walker: Session = { ...rest, scenarioVersion: scenario.version, scenarioChecksum: checksum };
   const reason = reasonOf(decision);
   const moved = recordVisit(walker, scenario, decision.stepId, { ...options, reason });
-  const settled = { ...moved, lastActivityAt: session.lastActivityAt };
+  const { lastActivityAt, passedCheckpoints: passed } = session;
+  const settled = { ...moved, lastActivityAt, passedCheckpoints: passed };
   const visit = moved.stepHistory.at(-1);
-  if (reason !== "graft" || visit?.isCheckpoint !== true) return deepFreeze(settled);
+  if (visit?.isCheckpoint !== true) return deepFreeze(settled);
 
   const standing = samePassing(session, migration, decision.stepId);
   if (standing === undefined) {
     const { checkpointDescription: ___, ...place } = visit;
     const position: Visit = { ...place, isCheckpoint: false };
     const stepHistory = [...moved.stepHistory.slice(0, -1), position];
-    return deepFreeze({ ...settled, stepHistory, passedCheckpoints: session.passedCheckpoints });
+    return deepFreeze({ ...settled, stepHistory });
   }
   const { stepId, contentHash, scenarioVersion, checkpointDescription } = visit;
   const carried: PassedCheckpoint = {
@@ -69,6 +70,6 @@ export function arrive(
     ...(checkpointDescription === undefined ? {} : { checkpointDescription }),
     enteredAt: standing.enteredAt,
   };
-  const passedCheckpoints = session.passedCheckpoints.map((known) => (known === standing ? carried : known));
+  const passedCheckpoints = passed.map((known) => (known === standing ? carried : known));
   return deepFreeze({ ...settled, passedCheckpoints });
 }

@@ -1,7 +1,8 @@
 import type { Decision } from "../contracts/types.js";
 import { RegraftError } from "../errors.js";
 import { deepFreeze } from "../hash/freeze.js";
-import { imagesOf } from "./evidence.js";
+import { conflictOf } from "./conflict.js";
+import { imagesOf, ownVisit, traceOf } from "./evidence.js";
 import type { Needs } from "./facts.js";
 import { review } from "./outcome.js";
 import { aimAtBest, relocate } from "./relocate.js";
@@ -59,8 +60,10 @@ function conclude(s: Situation): Decision | Needs {
     );
     return review(s, found);
   }
+  const conflict = conflictOf(s);
+  if (conflict !== undefined) return conflict;
   const chosen = s.input.chosenStepId === undefined ? undefined : s.migration.to.index.get(s.input.chosenStepId);
-  const proposed = s.migration.matching?.proposed.find((pair) => pair.from === s.evidence.current);
+  const proposed = proposedFor(s);
   if (chosen === undefined && proposed !== undefined) {
     const found = obstacle(
       "MATCH.PROPOSED",
@@ -89,6 +92,19 @@ function imagesOfCurrent(s: Situation): number[] {
     const image = matching.imageOf[current];
     return image === undefined ? [...(matching.ambiguous.get(current) ?? [])] : [image.to];
   }
-  const visit = s.session.stepHistory.findLast((v) => v.stepId === s.session.stepId);
-  return visit === undefined ? [] : imagesOf(s.migration, s.session, visit).map((image) => image.step);
+  return imagesOf(s.migration, s.session, ownVisit(s.session)).map((image) => image.step);
+}
+
+/** The counterpart of the session's step that does so much else that a person has to map it first. */
+function proposedFor({
+  migration,
+  session,
+  evidence,
+}: Situation): { changed: readonly string[]; to: number } | undefined {
+  const pair = migration.matching?.proposed.find((one) => one.from === evidence.current);
+  if (pair !== undefined || migration.from !== undefined) return pair;
+  const { stepId, contentHash } = ownVisit(session);
+  const traced = traceOf(migration, session, session.scenarioVersion)?.proposedFor(stepId, contentHash);
+  const to = traced === undefined ? undefined : migration.to.index.get(traced.to);
+  return traced === undefined || to === undefined ? undefined : { changed: traced.changed, to };
 }

@@ -1,5 +1,5 @@
 import type { CompletedAction, Session, Visit } from "../contracts/types.js";
-import type { StepMatch } from "../diff/matching.js";
+import type { StepTrace, TracedPair } from "../diff/compose-trace.js";
 import type { CompiledScenario, Way } from "../scenario/compile.js";
 import { dominatorsOf } from "../scenario/dominators.js";
 import type { Migration } from "./migration.js";
@@ -10,7 +10,7 @@ import { dropFinishedRounds } from "./reduce.js";
 export interface Done {
   readonly visit: { readonly stepId: string; readonly scenarioVersion: number };
   /** The pair that connects them; undefined when only the content hash does. */
-  readonly pair: StepMatch | undefined;
+  readonly pair: TracedPair | undefined;
   /** Whether the step's effect counts as done too. */
   readonly effect: boolean;
   /** False when the visit may stand for one of several equal steps. */
@@ -120,12 +120,24 @@ function together(a: Done, b: Done): Done {
   return { ...shown, effect, certain: effect ? proven : a.certain || b.certain };
 }
 
+/** What is known of the step on which the session stands; without a visit of it only its id. */
+export function ownVisit({ stepId, scenarioVersion, stepHistory }: Session): VisitRef {
+  return stepHistory.findLast((visit) => visit.stepId === stepId) ?? { stepId, contentHash: "", scenarioVersion };
+}
+
 /** A step of the new version that a visit stands for. */
 export interface Image {
   readonly step: number;
-  readonly pair: StepMatch | undefined;
+  readonly pair: TracedPair | undefined;
   readonly effect: boolean;
   readonly certain: boolean;
+}
+
+/** What is known of a version whose graph is gone; a map of another version under the same number says nothing. */
+export function traceOf(migration: Migration, session: Session, version: number): StepTrace | undefined {
+  const trace = migration.traces.get(version);
+  const isWalked = version === session.scenarioVersion;
+  return isWalked && trace?.map.from.checksum !== session.scenarioChecksum ? undefined : trace;
 }
 
 /**
@@ -145,6 +157,9 @@ export function imagesOf(migration: Migration, session: Session, visit: VisitRef
     if (visit.scenarioVersion === session.scenarioVersion) return [];
   }
   const equal = migration.to.byHash.get(visit.contentHash) ?? [];
+  const trace = own === undefined ? traceOf(migration, session, visit.scenarioVersion) : undefined;
+  const traced = trace?.imagesOf(visit.stepId, visit.contentHash) ?? [];
+  if (traced.length > 0 || (trace !== undefined && equal.length > 0)) return [...traced];
   if (equal.length > 0)
     return equal.map((step) => ({ step, pair: undefined, effect: true, certain: equal.length === 1 }));
   const via = migration.from === undefined ? undefined : (migration.from.byHash.get(visit.contentHash) ?? []);

@@ -143,8 +143,12 @@ function decided(open: readonly OpenWay[]): Routing {
   return { open, possible: [], exhaustive: true, closed: false };
 }
 
+/** Where all ways that may be taken lead to one step, there is nothing to decide. */
 function undecided(possible: readonly Way[], exhaustive: boolean): Routing {
   const [first] = possible;
+  if (exhaustive && first !== undefined && possible.every((way) => way.to === first.to)) {
+    return decided([{ way: first, because: "all_rejoin" }]);
+  }
   return { open: [], possible, exhaustive, closed: false, ...(first === undefined ? {} : { undecided: first }) };
 }
 

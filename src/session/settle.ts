@@ -104,7 +104,7 @@ const ARRIVAL_REASON: Readonly<Record<Arrival, ReasonCode>> = {
 };
 
 function bindingOf(s: Situation, target: number, arrival: Arrival): ReplyBinding {
-  if (arrival !== "stay") return "other_step";
+  if (arrival !== "stay" || !isOwnPlace(s, target)) return "other_step";
   const { from, to } = s.migration;
   const before = from?.hashes[s.evidence.current ?? -1] ?? s.session.stepHistory.at(-1)?.contentHash;
   return before === to.hashes[target] ? "same_question" : "changed_question";

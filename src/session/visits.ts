@@ -131,8 +131,9 @@ export function recordVisit(session: Session, scenario: Scenario, stepId: string
   checkWalks(session, c);
   checkHistoryLimit(historyLimit);
   const visit = visitOf(c, stepId, circumstances);
+  const { inverse: _, ...walker } = session;
   return frozenCopy({
-    ...session,
+    ...walker,
     stepId,
     stepHistory: trimHistory([...session.stepHistory, visit], historyLimit),
     passedCheckpoints: withPassed(leftBehind(session, c), visit),

@@ -1,11 +1,13 @@
 import type { ReasonCode } from "../contracts/reason-codes.js";
 import type { MigrationKind, Scenario, Session, TeleportDecision, WitnessStep } from "../contracts/types.js";
+import type { StepMap } from "../diff/compose.js";
 import { deepFreeze } from "../hash/freeze.js";
 import { type CompiledScenario, compile } from "../scenario/compile.js";
 import { reachableFrom } from "../scenario/reachability.js";
 import type { Facts } from "./facts.js";
 import { type PassedBefore, passedBefore } from "./witness-checkpoints.js";
 import { debtOf } from "./witness-debts.js";
+import { type Refusal, refusalProblems } from "./witness-obstacle.js";
 import { readPast, type WitnessPast } from "./witness-past.js";
 import { dataOf, Permits } from "./witness-ways.js";
 
@@ -28,7 +30,12 @@ export interface WitnessInput {
   readonly chosenStepId?: string;
   /** Other versions that the session has visits of. */
   readonly past?: readonly Scenario[];
+  /** Composed maps to the new version from versions that are gone, see `composeMaps`. */
+  readonly maps?: readonly StepMap[];
 }
+
+/** A result that moves nobody, with what it was decided from. */
+export type RefusalInput = Omit<WitnessInput, "decision"> & { readonly decision: Refusal };
 
 /** Something that a witness claims and that is not so. */
 export interface WitnessProblem {
@@ -45,7 +52,13 @@ export type WitnessVerdict =
 /**
  * Checks the proof of a move without the code that decided it: the run leads from the entry of the new version to the target over
  * transitions that the session's data and past allow, nothing before the target is owed, and no passed checkpoint is repeated,
- * left off the run or orphaned.
+ * left off the run or orphaned. Of a result that moves nobody it checks that its obstacle is there.
+ *
+ * Independence. Nothing of `session/` that decides is used: not the reading of the past, of checkpoints, of debts or of ways, and no
+ * search for runs; what a session has done, owes and may take is derived again in the `witness-*` files. Shared are only the formats
+ * and catalogues (`contracts/`), compiled graphs with their reachability, dominators, fork analysis, conditions and value checks
+ * (`scenario/`), the matching of two versions, the effect class of a step and the reading of composed maps (`diff/`), and the
+ * type of the facts. So an error in matching or in a condition is not found here.
  *
  * @returns a frozen verdict with every problem found
  * @throws RegraftError `SCENARIO.*` when a version is not valid, `PLAN.MAPPING_INVALID` for a mapping of steps that do not exist
@@ -59,7 +72,35 @@ export type WitnessVerdict =
  * @since 0.1.0
  * @public
  */
-export function verifyWitness(input: WitnessInput): WitnessVerdict {
+export function verifyWitness(input: WitnessInput | RefusalInput): WitnessVerdict {
+  return isMove(input) ? verifyMove(input) : verifyRefusal(input);
+}
+
+function isMove(input: WitnessInput | RefusalInput): input is WitnessInput {
+  return "witness" in input.decision;
+}
+
+function verifyRefusal(input: RefusalInput): WitnessVerdict {
+  const { session, facts = {}, forceKind, decision } = input;
+  const to = compile(input.to);
+  const from = input.from === undefined ? undefined : compile(input.from);
+  const past = readPast({ ...input, from, to, past: (input.past ?? []).map(compile) });
+  const data = dataOf(to, session.variables, facts.values ?? {});
+  const passed = passedBefore(past, session, input.allowRepeat ?? []);
+  const [problems = [], others = []] = [false, true].map((anyRound) => {
+    const found: WitnessProblem[] = [];
+    const permits = new Permits(past, data, facts, { forceKind, anyRound });
+    const say = (code: ReasonCode, message: string, stepId?: string) => {
+      found.push(stepId === undefined ? { code, message } : { code, stepId, message });
+    };
+    refusalProblems({ past, passed, permits, data, facts, anyRound, say }, decision);
+    return found;
+  });
+  const ok = problems.length === 0 || others.length === 0;
+  return deepFreeze<WitnessVerdict>(ok ? { ok } : { ok: false, problems });
+}
+
+function verifyMove(input: WitnessInput): WitnessVerdict {
   const first = problemsOf(input, false);
   if (first.length === 0) return deepFreeze<WitnessVerdict>({ ok: true });
   // Branches of earlier rounds of a loop stand as taken where a passed checkpoint lies on one of them.

@@ -1,7 +1,9 @@
 import type { Session } from "../contracts/types.js";
+import type { StepMap } from "../diff/compose.js";
+import { type StepTrace, stepTrace, type TracedPair } from "../diff/compose-trace.js";
 import type { MatchOptions } from "../diff/match.js";
 import { matchSteps } from "../diff/match.js";
-import type { Matching, StepMatch } from "../diff/matching.js";
+import type { Matching } from "../diff/matching.js";
 import type { CompiledScenario, Way } from "../scenario/compile.js";
 import { dominatorsOf } from "../scenario/dominators.js";
 import { reaching } from "../scenario/reachability.js";
@@ -14,7 +16,7 @@ export interface Deed {
   readonly stepId: string;
   readonly scenarioVersion: number;
   readonly steps: readonly number[];
-  readonly pair: StepMatch | undefined;
+  readonly pair: TracedPair | undefined;
   /** Whether the effect of those steps counts as done. */
   readonly effect: boolean;
   /** An action that was completed, not a visit. */
@@ -50,6 +52,8 @@ export interface PastInput extends MatchOptions {
   readonly to: CompiledScenario;
   readonly session: Session;
   readonly past: readonly CompiledScenario[];
+  /** Maps to the new version from versions that are gone. */
+  readonly maps?: readonly StepMap[];
 }
 
 /** Reads a session's past. O(V + E) and O(E) for each visited fork. */
@@ -57,9 +61,14 @@ export function readPast(input: PastInput): WitnessPast {
   const { from, to, session } = input;
   const matching = from === undefined ? undefined : matchSteps(from, to, input);
   const older = new Map(input.past.map((c) => [c.scenario.version, matchSteps(c, to)]));
+  const usable = (input.maps ?? []).filter((map) => {
+    const isWalked = map.from.version === session.scenarioVersion;
+    return isWalked ? from === undefined && map.from.checksum === session.scenarioChecksum : true;
+  });
+  const traces = new Map(usable.map((map) => [map.from.version, stepTrace(map, to)]));
   const current = from?.index.get(session.stepId);
   const historyMissing = session.stepHistory[0]?.reason !== "entry";
-  const deedOf = (ref: Ref) => standFor(input, matching, older, ref);
+  const deedOf = (ref: Ref) => standFor(input, matching, { older, traces }, ref);
   const seen = trailOf(input, current);
   // Where the beginning of the history is missing, what lies on every way to the current step was passed all the same.
   const above = historyMissing && from !== undefined && current !== undefined ? dominatorsOf(from, current) : [];
@@ -73,8 +82,11 @@ export function readPast(input: PastInput): WitnessPast {
   const sequence = current === undefined ? [] : [...(seen.length > 0 ? seen : trail), current];
   const observed = from === undefined ? new Map<number, readonly Way[]>() : observe(from, sequence);
   const regions = regionsOf(from, current, observed);
+  const bare = { stepId: session.stepId, contentHash: "", scenarioVersion: session.scenarioVersion };
   const own =
-    current === undefined ? session.stepHistory.findLast((visit) => visit.stepId === session.stepId) : undefined;
+    current === undefined
+      ? (session.stepHistory.findLast(({ stepId }) => stepId === session.stepId) ?? bare)
+      : undefined;
   const here = from !== undefined && current !== undefined ? deedOf(refOf(from, current)) : own && deedOf(own);
   const byStep = new Map<number, Deed[]>();
   for (const deed of deeds) for (const step of deed.steps) byStep.set(step, [...(byStep.get(step) ?? []), deed]);
@@ -108,11 +120,11 @@ export function oldStep(from: CompiledScenario, session: Session, ref: Ref): num
 function standFor(
   { from, to, session }: PastInput,
   matching: Matching | undefined,
-  older: ReadonlyMap<number, Matching>,
+  { older, traces }: { older: ReadonlyMap<number, Matching>; traces: ReadonlyMap<number, StepTrace> },
   ref: Ref,
 ): Deed {
   const { stepId, scenarioVersion, contentHash } = ref;
-  const deed = (steps: readonly number[], pair?: StepMatch): Deed => ({
+  const deed = (steps: readonly number[], pair?: TracedPair): Deed => ({
     stepId,
     scenarioVersion,
     steps,
@@ -131,6 +143,12 @@ function standFor(
     if (twins !== undefined || walked) return deed(twins ?? []);
   }
   const equal = to.byHash.get(contentHash) ?? [];
+  const trace = own === undefined ? traces.get(scenarioVersion) : undefined;
+  const traced = trace?.imagesOf(stepId, contentHash) ?? [];
+  if (trace !== undefined && (traced.length > 0 || equal.length > 0)) {
+    const steps = traced.map(({ step }) => step);
+    return deed(steps, traced[0]?.pair);
+  }
   if (equal.length > 0) return deed(equal);
   const [via, other] = from?.byHash.get(contentHash) ?? [];
   const pair = via === undefined || other !== undefined ? undefined : matching?.imageOf[via];

@@ -81,7 +81,10 @@ export class Permits {
     if (other === undefined && firstTrue >= 0) return all(reasonOf(first), maybe);
     const sure = firstTrue >= 0 || events.length > 0 || this.#isExhaustive(ways);
     const rest = firstTrue >= 0 ? [] : events;
-    return { open: new Map(), either: sure ? [...maybe, ...rest] : [] };
+    const either = sure ? [...maybe, ...rest] : [];
+    // Ways that all lead to one step leave nothing open.
+    if (either.length > 0 && either.every((way) => way.to === first.to)) return all("all_rejoin", [first]);
+    return { open: new Map(), either };
   }
 
   #isExhaustive(ways: readonly Way[]): boolean {

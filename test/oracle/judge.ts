@@ -1,12 +1,16 @@
 import type { Decision } from "../../src/contracts/types.js";
+import { composeMaps } from "../../src/diff/compose.js";
+import { evidenceOf, stepMapOf } from "../../src/diff/compose-evidence.js";
+import { matchSteps } from "../../src/diff/match.js";
+import type { Matching } from "../../src/diff/matching.js";
 import { canonicalJson } from "../../src/hash/canonical-json.js";
 import { compile } from "../../src/scenario/compile.js";
 import { decide } from "../../src/session/decide.js";
 import type { Needs } from "../../src/session/facts.js";
-import { type Migration, prepareMigration } from "../../src/session/migration.js";
+import { type Hop, type Migration, prepareMigration } from "../../src/session/migration.js";
 import { verifyWitness } from "../../src/session/witness-check.js";
 import type { Random } from "../../src/testing/random.js";
-import { at, readPast } from "./past.js";
+import { at, type Past, readPast } from "./past.js";
 import { Oracle, type Wall } from "./runs.js";
 import { sessionOf, type Triple } from "./triples.js";
 
@@ -32,12 +36,44 @@ export function termsOf({ mapping, effects, allowRepeat }: Triple) {
   };
 }
 
+/** The hops from the first version to the last, each under the same answers. */
+function hopsOf(triple: Triple): Hop[] {
+  const versions = [triple.v1, ...(triple.between ?? []), triple.v2].map(compile);
+  const terms = termsOf(triple);
+  return versions.slice(1).flatMap((to, i) => {
+    const from = versions[i];
+    return from === undefined ? [] : [{ from, to, ...terms }];
+  });
+}
+
+/** What an auditor is told of the versions in between. */
+export function auditTerms(triple: Triple) {
+  const [first, ...rest] = hopsOf(triple).flatMap((hop) =>
+    hop.map === undefined ? [stepMapOf(matchSteps(hop.from, hop.to, hop), hop.effects)] : [],
+  );
+  if (first === undefined || rest.length === 0) return termsOf(triple);
+  return { ...termsOf(triple), ...evidenceOf(composeMaps([first, ...rest])) };
+}
+
 export function decideTriple(triple: Triple): Decided {
   const [from, to] = [compile(triple.v1), compile(triple.v2)];
-  const migration = prepareMigration(from, to, { hops: [{ from, to, ...termsOf(triple) }] });
+  const migration = prepareMigration(from, to, { hops: hopsOf(triple) });
   const forced = triple.forceKind === undefined ? {} : { forceKind: triple.forceKind };
   const decision = decide({ session: sessionOf(triple), migration, facts: factsOf(triple), ...forced });
   return { triple, migration, decision };
+}
+
+/** The oracle of a decision, with other data than the session's if wanted. */
+export function oracleOf({ triple, migration }: Decided, data: Triple["variables"] = triple.variables): Oracle {
+  const { matching } = migration;
+  if (matching === undefined) throw new Error("the walked version is gone");
+  return new Oracle({
+    matching,
+    past: readPast(matching, sessionOf(triple), triple.allowRepeat ?? []),
+    data,
+    ...(triple.judged === undefined ? {} : { judged: triple.judged }),
+    ...(triple.forceKind === undefined ? {} : { forceKind: triple.forceKind }),
+  });
 }
 
 /** What the oracle has against a decision; empty if it agrees. Each line starts with a short name of the kind of disagreement. */
@@ -47,13 +83,7 @@ export function complaints(decided: Decided): string[] {
   if (matching === undefined) return [];
   const session = sessionOf(triple);
   const past = readPast(matching, session, triple.allowRepeat ?? []);
-  const oracle = new Oracle({
-    matching,
-    past,
-    data: triple.variables,
-    ...(triple.judged === undefined ? {} : { judged: triple.judged }),
-    ...(triple.forceKind === undefined ? {} : { forceKind: triple.forceKind }),
-  });
+  const oracle = oracleOf(decided);
   const again = decideTriple(triple).decision;
   const found: string[] = [];
   if (canonicalJson(again) !== canonicalJson(decision)) found.push("P7: another result for the same input");
@@ -71,6 +101,20 @@ export function complaints(decided: Decided): string[] {
       .join(" ");
   const owes = () =>
     past.currentImages.flatMap((image) => (oracle.againstTarget(image, true).length > 0 ? [] : oracle.runsTo(image)));
+  if (inConflict(matching, past) && decision.action !== "review")
+    found.push(`conflict: ${decision.action} though content and the versions in between disagree`);
+  if ("obstacle" in decision && decision.action !== "confirm") {
+    const verdict = verifyWitness({
+      from: triple.v1,
+      to: triple.v2,
+      session,
+      decision,
+      facts: factsOf(triple),
+      ...auditTerms(triple),
+      ...(triple.forceKind === undefined ? {} : { forceKind: triple.forceKind }),
+    });
+    if (!verdict.ok) found.push(`obstacle: ${verdict.problems.map((p) => `${p.code} ${p.message}`).join("; ")}`);
+  }
   switch (decision.action) {
     case "teleport": {
       const target = matching.to.index.get(decision.stepId);
@@ -81,7 +125,7 @@ export function complaints(decided: Decided): string[] {
         session,
         decision,
         facts: factsOf(triple),
-        ...termsOf(triple),
+        ...auditTerms(triple),
         ...forced,
       });
       if (!verdict.ok) found.push(`witness: ${verdict.problems.map((p) => `${p.code} ${p.message}`).join("; ")}`);
@@ -140,6 +184,7 @@ export function complaints(decided: Decided): string[] {
     case "blocked":
     case "review": {
       if (decision.reason === "PLAN.EFFECT_UNDECIDED" || decision.reason === "MATCH.PROPOSED") return found;
+      if (decision.reason === "MATCH.AMBIGUOUS" && inConflict(matching, past)) return found;
       if (decision.reason === "MATCH.AMBIGUOUS" && free.length !== 1) return found;
       if (free.length > 0) found.push(`P4b: ${decision.reason} though ${free.map(name).join()} is free`);
       if (decision.reason === "CHECKPOINT.WOULD_SKIP") {
@@ -179,6 +224,12 @@ export function complaints(decided: Decided): string[] {
   }
 }
 
+/** Whether the versions in between lead elsewhere than equal content, at the session's place or at an effect that it has had. */
+function inConflict({ conflicts, from }: Matching, { current, trail, passed }: Past): boolean {
+  const hasEffect = (old: number) => from.steps[old]?.checkpoint === true || from.steps[old]?.requiredAction === true;
+  return [current, ...trail.filter(hasEffect), ...passed.map(({ old }) => old)].some((old) => conflicts.has(old));
+}
+
 /** The triple after its question was answered, by the seed; undefined if there is no question. */
 export function answered({ triple, decision }: Decided, random: Random): Triple | undefined {
   if (decision.action === "execute_action") return { ...triple, completed: [...triple.completed, ...decision.stepIds] };
@@ -191,7 +242,7 @@ export function answered({ triple, decision }: Decided, random: Random): Triple 
   return { ...triple, variables: { ...triple.variables, ...Object.fromEntries(given) } };
 }
 
-const ANSWERS: Readonly<Record<string, readonly unknown[]>> = {
+export const ANSWERS: Readonly<Record<string, readonly unknown[]>> = {
   age: [5, 17, 18, 60],
   amount: [5, 50, 200],
   member: [true, false],

@@ -1,14 +1,18 @@
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { verifyWitness } from "../../src/session/witness-check.js";
-import { unannounced } from "./announced.js";
 import { factsOf, termsOf } from "./judge.js";
-import { mutantsOf } from "./mutants.js";
-import { report, roundsOf, soak } from "./soak.js";
+import { mutantsOf, untrue } from "./mutants.js";
+import { sharpnessOf } from "./sharpness.js";
+import { report, roundsOf, type Soak, soak } from "./soak.js";
 import { sessionOf } from "./triples.js";
 
 describe("5,000 random edits and walks", () => {
-  it("are decided as a search through all runs says, and every move is proven", { timeout: 60_000 }, () => {
-    const result = soak({ triples: 5000, seed: 1 });
+  let result: Soak;
+  beforeAll(() => {
+    result = soak({ triples: 5000, seed: 1 });
+  }, 240_000);
+
+  it("are decided as a search through all runs says, and every move is proven", () => {
     expect(result.disagreements.map(report)).toEqual([]);
     expect(result.decisions).toBeGreaterThan(5000);
     expect(Object.keys(result.byAction).sort()).toEqual([
@@ -21,10 +25,14 @@ describe("5,000 random edits and walks", () => {
       "teleport",
     ]);
   });
+
+  it("end as the plan announced for the step where the session stands", () => {
+    expect(result.outside.map(report)).toEqual([]);
+  });
 });
 
 describe("a witness in which one element was changed", () => {
-  it("proves nothing any more", { timeout: 60_000 }, () => {
+  it("proves nothing any more", { timeout: 240_000 }, () => {
     const survivors: string[] = [];
     let mutants = 0;
     for (let seed = 1; seed <= 500; seed += 1) {
@@ -50,15 +58,35 @@ describe("a witness in which one element was changed", () => {
   });
 });
 
-describe("the class of a step", () => {
-  it("bounds what happens to every session that stands there", { timeout: 60_000 }, () => {
-    const outside: string[] = [];
-    for (let seed = 1; seed <= 5000; seed += 1) {
-      for (const decided of roundsOf(seed)) {
-        const found = unannounced(decided);
-        if (found !== undefined) outside.push(`${seed}: ${found}`);
+describe("an obstacle that is not there", () => {
+  it("is found by the audit", { timeout: 240_000 }, () => {
+    const believed: string[] = [];
+    let changes = 0;
+    for (let seed = 1; seed <= 400; seed += 1) {
+      for (const { triple, decision } of roundsOf(seed)) {
+        if (!("obstacle" in decision) || decision.action === "confirm") continue;
+        const forced = triple.forceKind === undefined ? {} : { forceKind: triple.forceKind };
+        const about = { from: triple.v1, to: triple.v2, facts: factsOf(triple), ...termsOf(triple), ...forced };
+        for (const { change, ...claim } of untrue(decision, sessionOf(triple))) {
+          changes += 1;
+          if (verifyWitness({ ...about, ...claim }).ok) believed.push(`${seed}: ${decision.obstacle.code} ${change}`);
+        }
       }
     }
+    expect(believed).toEqual([]);
+    expect(changes).toBeGreaterThan(200);
+  });
+});
+
+describe("what a plan announces", () => {
+  it("is not everything everywhere: more than half of it happens to one of some dozen sessions", {
+    timeout: 240_000,
+  }, () => {
+    const { announced, occurred, byOutcome, outside } = sharpnessOf({ plans: 60, seed: 1 });
     expect(outside).toEqual([]);
+    expect(announced).toBeGreaterThan(200);
+    expect(occurred / announced).toBeGreaterThan(0.55);
+    const { clean_graft: kept } = byOutcome;
+    expect((kept?.occurred ?? 0) / (kept?.announced ?? 1)).toBeGreaterThan(0.8);
   });
 });

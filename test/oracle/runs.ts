@@ -115,6 +115,13 @@ export class Oracle {
     const before = this.#takenBefore(step, anyRound);
     if (before.length > 0) return { open: before, possible: [], covers: true };
     if (this.#in.forceKind !== undefined) return { open: out, possible: [], covers: true };
+    const { open, possible, covers } = this.#evaluated(out);
+    const [first] = possible;
+    const isOne = first !== undefined && covers && possible.every((way) => way.to === first.to);
+    return isOne ? { open: [first], possible: [], covers } : { open, possible, covers };
+  }
+
+  #evaluated(out: readonly Way[]): Choice {
     const possible: Way[] = [];
     for (const way of out.filter((one) => !one.open)) {
       const verdict = this.#verdict(way);

@@ -26,6 +26,11 @@ function holds(triple: Triple, fails: (triple: Triple) => boolean): boolean {
 }
 
 function* smallerThan(t: Triple): Generator<Triple> {
+  const { between, ...whole } = t;
+  for (const [i] of (between ?? []).entries()) {
+    const fewer = (between ?? []).filter((_, at) => at !== i);
+    yield fewer.length === 0 ? whole : { ...t, between: fewer };
+  }
   for (const { id } of t.v2.steps) {
     const v1 = without(t.v1, id);
     const v2 = without(t.v2, id);

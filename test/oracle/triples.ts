@@ -1,4 +1,4 @@
-import type { Field, Scenario, Session } from "../../src/contracts/types.js";
+import type { Field, Policy, Scenario, Session } from "../../src/contracts/types.js";
 import { compile } from "../../src/scenario/compile.js";
 import type { Verdict } from "../../src/scenario/condition.js";
 import { defineScenario } from "../../src/scenario/parse.js";
@@ -14,6 +14,8 @@ export const AT = "2026-03-01T00:00:00Z";
 export interface Triple {
   readonly v1: Scenario;
   readonly v2: Scenario;
+  /** Versions between the two, in order. */
+  readonly between?: readonly Scenario[];
   /** Visited steps in order; the first is the entry, the last the current step. */
   readonly path: readonly string[];
   readonly variables: Readonly<Record<string, unknown>>;
@@ -27,6 +29,8 @@ export interface Triple {
   /** What the judge said. */
   readonly judged?: Readonly<Record<string, Verdict>>;
   readonly forceKind?: "clean_graft" | "gap_fill";
+  /** The rest of the plan's policy for the session's step: what may hold it. */
+  readonly policy?: Policy;
 }
 
 /** The triple of a seed. */
@@ -71,6 +75,25 @@ export function makeTriple(seed: number): Triple {
       ? { forceKind: random.chance(0.5) ? ("clean_graft" as const) : ("gap_fill" as const) }
       : {}),
   };
+}
+
+/** A walker of the first of 3 to 8 versions; each hop makes one or two edits, and now and then all of them are undone. */
+export function makeChain(seed: number): Triple {
+  const { mapping: _, allowRepeat: __, ...triple } = makeTriple(seed);
+  const random = seededRandom(seed ^ 0xc4a1);
+  const count = 2 + random.integer(6);
+  const isUndone = random.chance(0.15);
+  let last = defineScenario({ ...triple.v2, version: 2 });
+  const between: Scenario[] = [];
+  for (let version = 3; version <= count + 1; version += 1) {
+    between.push(last);
+    const edits = { seed: seed * 17 + version, version, edits: 1 + random.integer(2) };
+    last =
+      isUndone && version === count + 1
+        ? defineScenario({ ...triple.v1, version })
+        : editScenario(last, edits).scenario;
+  }
+  return { ...triple, v2: last, between, completed: [] };
 }
 
 /** A generated flow, sometimes with more forks, declared fields, judged conditions and priorities. */
