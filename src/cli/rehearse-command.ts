@@ -1,31 +1,88 @@
+import type { Session } from "../contracts/types.js";
+import type { Rehearsal } from "../engine/rehearse-tally.js";
+import { RegraftError } from "../errors.js";
 import { diffOf, type PlanTerms } from "../plan/build.js";
 import { undecidedEffects } from "../plan/effects.js";
 import { compile } from "../scenario/compile.js";
+import { Outcomes } from "../tools/rehearse-outcomes.js";
 import { rehearseSessions, type SessionOutcome } from "../tools/rehearse-sessions.js";
 import { renderRehearsal } from "../tools/render-rehearsal.js";
 import { type ExitCode, exitCodes } from "./exit-codes.js";
-import { writeText } from "./files.js";
 import type { CliIo } from "./io.js";
 import type { RehearseOptions } from "./options.js";
+import { linesTo, linesToOutput, type RehearsalLines } from "./rehearse-lines.js";
+import { progressBar } from "./rehearse-progress.js";
 import { readSessionsOn } from "./sessions.js";
 import { blamedAsync, readTerms } from "./terms.js";
 import { checkLater, print, printJson, readVersions, styleOf, type TwoVersions } from "./versions.js";
 
 /** `regraft rehearse`: what would happen to each session. */
 export async function runRehearse(io: CliIo, v1: string, v2: string, options: RehearseOptions): Promise<ExitCode> {
-  const versions = await readVersions(io, v1, v2);
+  const told: CliIo = options.quiet === true ? { ...io, err: () => undefined } : io;
+  const versions = await readVersions(told, v1, v2);
   checkLater(versions, v2);
-  const terms = await readTerms(io, options);
-  const sessions = await readSessionsOn(io, options.sessions, versions.from);
-  const rehearsal = await blamedAsync(options, () =>
-    rehearseSessions({ ...versions, sessions, terms, at: options.at ?? io.now() }),
-  );
-  const { results } = rehearsal;
-  if (options.out !== undefined)
-    await writeText(io, options.out, results.map((result) => `${JSON.stringify(result)}\n`).join(""));
-  if (options.json === true) printJson(io, rehearsal);
-  else print(io, [...renderRehearsal(rehearsal, versions.to, styleOf(io)), ...undecided(versions, terms)]);
-  return stopsOne(results, options.failOn ?? []) ? exitCodes.findings : exitCodes.ok;
+  const terms = await readTerms(told, options);
+  const sessions = await readSessionsOn(told, options.sessions, versions.from);
+  checkDistinct(sessions, options.sessions);
+  const outcomes = new Outcomes();
+  const results: SessionOutcome[] = [];
+  let fails = false;
+  const totals = await withLines(io, options, async (lines) => {
+    const progress = progressBar(io, sessions.length, { quiet: options.quiet === true || sharesTerminal(io, options) });
+    const onOutcome = async (outcome: SessionOutcome) => {
+      outcomes.add(outcome);
+      fails ||= stops(outcome, options.failOn ?? []);
+      if (options.json === true) results.push(outcome);
+      for (const to of lines) await to.session(outcome);
+      progress.step();
+    };
+    const input = { ...versions, sessions, terms, at: options.at ?? io.now(), onOutcome };
+    try {
+      return await blamedAsync(options, () => rehearseSessions(input));
+    } finally {
+      progress.end();
+    }
+  });
+  if (options.json === true) printJson(io, { totals, results });
+  else if (options.jsonl !== true) {
+    const shown = { totals, outcomes, to: versions.to };
+    print(io, [...renderRehearsal(shown, styleOf(io)), ...undecided(versions, terms)]);
+  }
+  return fails ? exitCodes.findings : exitCodes.ok;
+}
+
+/** Lines and a bar on one terminal would overwrite each other. */
+function sharesTerminal(io: CliIo, { jsonl }: RehearseOptions): boolean {
+  return jsonl === true && Number.isFinite(io.columns);
+}
+
+/** Opens what is to be written, has it written with the summary at its end, and closes it whatever happens. */
+async function withLines(
+  io: CliIo,
+  { out, jsonl }: RehearseOptions,
+  write: (lines: readonly RehearsalLines[]) => Promise<Rehearsal>,
+): Promise<Rehearsal> {
+  const lines: readonly RehearsalLines[] = [
+    ...(out === undefined ? [] : [await linesTo(io, out)]),
+    ...(jsonl === true ? [linesToOutput(io)] : []),
+  ];
+  try {
+    const totals = await write(lines);
+    for (const to of lines) await to.summary(totals);
+    return totals;
+  } finally {
+    for (const to of lines) await to.close();
+  }
+}
+
+/** Two sessions of one id cannot both be meant. */
+function checkDistinct(sessions: readonly Session[], file: string): void {
+  const seen = new Set<string>();
+  for (const { tenantId, id } of sessions) {
+    const key = JSON.stringify([tenantId, id]);
+    if (seen.has(key)) throw new RegraftError("SESSION.EXISTS", `there are two sessions ${id}`, { file, received: id });
+    seen.add(key);
+  }
 }
 
 /** Names the flag that is missing where nobody has said whether an edited effect is still the same. */
@@ -35,6 +92,6 @@ function undecided({ from, to }: TwoVersions, terms: PlanTerms): string[] {
   return ["", `Not decided: is it still the same effect? Say "same" or "other" in --effects for ${steps.join(", ")}.`];
 }
 
-function stopsOne(results: readonly SessionOutcome[], actions: readonly string[]): boolean {
-  return results.some(({ decision }) => actions.includes(decision.action));
+function stops({ decision, model }: SessionOutcome, names: readonly string[]): boolean {
+  return names.includes(decision.action) || (model === "needed" && names.includes("unknown"));
 }

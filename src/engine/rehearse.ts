@@ -1,51 +1,41 @@
-import type { Decision, Plan, ReasonCode, Scenario, Session } from "../contracts/types.js";
+import type { Plan, Scenario, Session } from "../contracts/types.js";
+import { validate } from "../contracts/validate.js";
+import { RegraftError } from "../errors.js";
 import { buildPlan, type PlanTerms } from "../plan/build.js";
 import { compile } from "../scenario/compile.js";
-import { consider } from "./consider.js";
 import { type Engine, timeOf } from "./context.js";
-import type { Informants } from "./informants.js";
-import { outcomeOf } from "./outcome.js";
+import { requireObject } from "./input.js";
 import { requirePlan } from "./plan-records.js";
 import { endsOf, type VersionPair } from "./propose.js";
+import type { ModelOptions } from "./rehearse-informants.js";
+import { type RehearsedSession, rehearseOne } from "./rehearse-session.js";
+import { type Rehearsal, Tally } from "./rehearse-tally.js";
 import { currentEnds, idOf } from "./review.js";
-import { walkersOf } from "./walkers.js";
+import { walkingStatuses } from "./walkers.js";
 import { rehearsedWorld, type World } from "./world.js";
 
-/** What would become of one session. */
-export interface RehearsedSession {
-  readonly session: Session;
-  readonly decision: Decision;
-  /** Conditions that only a judge could decide: with one, the outcome may be another. */
-  readonly unjudged: readonly string[];
-}
-
 /** What a rehearsal may do and whom it tells. */
-export interface RehearseOptions {
+export interface RehearseOptions extends ModelOptions {
+  /** Told about each session as it is decided, in the order of the store; the rehearsal waits for it. */
   readonly onSession?: (rehearsed: RehearsedSession) => void | Promise<void>;
-  /** Ask the engine's judge; otherwise conditions in natural language stay undecided. */
-  readonly judge?: boolean;
+  /** Rehearses these sessions, as they are given, instead of those in the store. */
+  readonly sessions?: Iterable<Session> | AsyncIterable<Session>;
+  /** Versions whose sessions are rehearsed; by default the old version of the plan. */
+  readonly versions?: readonly number[];
+  /** The most ids kept for each count; 10 if absent. */
+  readonly sampleSize?: number;
 }
 
 /** A plan, its id, or two versions with the terms that a plan would have. */
 export type RehearsalTarget = Plan | string | (VersionPair & PlanTerms);
-
-/** What would happen to the sessions of the old version, in numbers. */
-export interface Rehearsal {
-  readonly total: number;
-  readonly byAction: Readonly<Record<string, number>>;
-  readonly byReason: Readonly<Partial<Record<ReasonCode, number>>>;
-  readonly byKind: Readonly<Record<string, number>>;
-  /** By old step id, then by action. */
-  readonly byStep: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  /** Sessions whose outcome hangs on a judge; they are in no other count. */
-  readonly unknown: number;
-}
 
 interface Rehearsed {
   readonly plan: Plan;
   readonly from: Scenario;
   readonly to: Scenario;
 }
+
+const defaultSampleSize = 10;
 
 async function rehearsed(engine: Engine, target: RehearsalTarget): Promise<Rehearsed> {
   if (typeof target === "string" || "id" in target) {
@@ -60,60 +50,62 @@ async function rehearsed(engine: Engine, target: RehearsalTarget): Promise<Rehea
   return { plan, from, to };
 }
 
-type Counts = Map<string, number>;
+function worldOf(engine: Engine, { plan, from, to }: Rehearsed): World {
+  const stored = rehearsedWorld(engine, plan, to);
+  return {
+    ...stored,
+    version: async (id, version) =>
+      (await stored.version(id, version)) ?? (version === from.version ? from : undefined),
+  };
+}
 
-function count(into: Counts, key: string): void {
-  into.set(key, (into.get(key) ?? 0) + 1);
+async function* storedSessions(engine: Engine, plan: Plan, versions: readonly number[]): AsyncGenerator<Session> {
+  const { tenantId } = engine;
+  const query = { tenantId, scenarioId: plan.scenarioId, versions, statuses: walkingStatuses };
+  let cursor: string | undefined;
+  do {
+    const request = { limit: engine.config.markPageSize, ...(cursor === undefined ? {} : { cursor }) };
+    const page = await engine.sessions.scan(query, request);
+    yield* page.sessions;
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+}
+
+async function* givenSessions(sessions: Iterable<Session> | AsyncIterable<Session>): AsyncGenerator<Session> {
+  for await (const session of sessions) yield validate("session", session);
+}
+
+function sampleSizeOf({ sampleSize = defaultSampleSize }: RehearseOptions): number {
+  if (Number.isSafeInteger(sampleSize) && sampleSize >= 0) return sampleSize;
+  throw new RegraftError("INPUT.INVALID", "the sample size is no whole number from 0 up", {
+    path: "/sampleSize",
+    expected: "a whole number from 0 up",
+    received: String(sampleSize),
+  });
 }
 
 /**
- * Decides about every session of a plan's old version as if the plan were deployed now, and changes nothing. Sources of fields
- * are asked as they would be at the next message.
+ * Decides about every session of a plan's old version as if the plan were deployed now, and writes nothing. Sources of fields
+ * are asked as they would be at the next message; models only on request.
+ *
+ * Sessions are read a page at a time and none is kept: memory does not grow with their number.
  */
 export async function rehearse(
   engine: Engine,
   target: RehearsalTarget,
   options: RehearseOptions = {},
 ): Promise<Rehearsal> {
-  const { plan, from, to } = await rehearsed(engine, target);
-  const stored = rehearsedWorld(engine, plan, to);
-  const world: World = {
-    ...stored,
-    version: async (id, version) =>
-      (await stored.version(id, version)) ?? (version === from.version ? from : undefined),
-  };
-  const informants: Informants = { sources: engine.sources, judge: options.judge === true ? engine.judge : undefined };
-  const tally = { total: 0, unknown: 0 };
-  const [byAction, byReason, byKind]: readonly [Counts, Counts, Counts] = [new Map(), new Map(), new Map()];
-  const byStep = new Map<string, Counts>();
-  let cursor: string | undefined;
-  do {
-    const request = { limit: engine.config.markPageSize, ...(cursor === undefined ? {} : { cursor }) };
-    const page = await engine.sessions.scan(walkersOf(engine, plan.scenarioId, plan.fromVersion), request);
-    for (const session of page.sessions) {
-      const considered = await consider(engine, world, session, informants);
-      const { decision } = outcomeOf(engine, session, considered);
-      const unjudged = considered.is === "decided" ? considered.unjudged : [];
-      await options.onSession?.({ session, decision, unjudged });
-      tally.total += 1;
-      if (unjudged.length > 0) {
-        tally.unknown += 1;
-        continue;
-      }
-      count(byAction, decision.action);
-      for (const reason of decision.reasons) count(byReason, reason);
-      if (decision.action === "teleport") count(byKind, decision.kind);
-      const atStep: Counts = byStep.get(session.stepId) ?? new Map();
-      count(atStep, decision.action);
-      byStep.set(session.stepId, atStep);
-    }
-    cursor = page.cursor;
-  } while (cursor !== undefined);
-  return {
-    ...tally,
-    byAction: Object.fromEntries(byAction),
-    byReason: Object.fromEntries(byReason),
-    byKind: Object.fromEntries(byKind),
-    byStep: Object.fromEntries([...byStep].map(([stepId, actions]) => [stepId, Object.fromEntries(actions)])),
-  };
+  requireObject(options, "");
+  const tally = new Tally(sampleSizeOf(options));
+  const all = await rehearsed(engine, target);
+  const world = worldOf(engine, all);
+  const { versions = [all.plan.fromVersion] } = options;
+  const sessions =
+    options.sessions === undefined ? storedSessions(engine, all.plan, versions) : givenSessions(options.sessions);
+  for await (const session of sessions) {
+    const one = await rehearseOne(engine, world, session, options);
+    tally.add(one);
+    await options.onSession?.(one);
+  }
+  return tally.sum();
 }

@@ -1,102 +1,52 @@
 import type { Decision, Scenario, Session } from "../contracts/types.js";
 import { createRegraft } from "../engine/regraft.js";
-import type { Rehearsal } from "../engine/rehearse.js";
-import { RegraftError } from "../errors.js";
+import type { RehearsedSession } from "../engine/rehearse-session.js";
+import type { Rehearsal } from "../engine/rehearse-tally.js";
 import type { PlanTerms } from "../plan/build.js";
 import { memoryStore } from "../stores/memory.js";
+import { type Prediction, predictionOf } from "./rehearse-compare.js";
 
-/** What would become of one session. */
-export interface SessionOutcome {
-  readonly tenantId: string;
-  readonly sessionId: string;
-  /** Where it stands now, in the old version. */
-  readonly stepId: string;
-  readonly decision: Decision;
+/** What would become of one session, in a form to be kept: without the session's data. */
+export interface SessionOutcome extends Prediction {
   /** Conditions that only a judge could decide: with one, the outcome may be another. */
   readonly unjudged: readonly string[];
-}
-
-/** The outcome of every session, in the order given, and their sums. */
-export interface SessionsRehearsal {
-  readonly totals: Rehearsal;
-  readonly results: readonly SessionOutcome[];
+  /** Fields that a source reading the conversation was not asked for: with one, the outcome may be another. */
+  readonly unread: readonly string[];
 }
 
 /** What is rehearsed. */
 export interface RehearsalInput {
   readonly from: Scenario;
   readonly to: Scenario;
-  readonly sessions: readonly Session[];
+  /** From wherever they come; they are read one by one and none is kept. */
+  readonly sessions: Iterable<Session> | AsyncIterable<Session>;
   /** What a plan would say. */
   readonly terms?: PlanTerms;
   /** The moment of the rehearsal: ages and found values count from it. */
   readonly at: string;
+  /** Told about each session in the order given; the rehearsal waits for it. */
+  readonly onOutcome?: (outcome: SessionOutcome) => void | Promise<void>;
 }
 
 /**
- * Rehearses a change on sessions given as values, by the engine itself over a store of its own.
- *
- * @throws RegraftError `SESSION.EXISTS` when two of the sessions have one id
+ * Rehearses a change on sessions from anywhere, by the engine itself. No store, no source and no judge is asked. Sessions of
+ * several tenants are counted together.
  */
-export async function rehearseSessions({
-  from,
-  to,
-  sessions,
-  terms = {},
-  at,
-}: RehearsalInput): Promise<SessionsRehearsal> {
+export async function rehearseSessions(input: RehearsalInput): Promise<Rehearsal> {
+  const { from, to, sessions, terms = {}, at, onOutcome } = input;
   const clock = { now: () => Date.parse(at) };
-  const store = memoryStore({ clock });
-  for (const session of sessions) {
-    const { ok } = await store.commit({ session, expectedRevision: 0 });
-    if (ok) continue;
-    throw new RegraftError("SESSION.EXISTS", `there are two sessions ${session.id}`, { received: session.id });
-  }
-  const found = new Map<string, SessionOutcome>();
-  const all: Rehearsal[] = [];
-  for (const tenantId of new Set(sessions.map((session) => session.tenantId))) {
-    const regraft = createRegraft({ store, clock }).forTenant(tenantId);
-    const totals = await regraft.rehearse(
-      { from, to, ...terms },
-      {
-        onSession: ({ session, decision, unjudged }) => {
-          found.set(keyOf(session), { tenantId, sessionId: session.id, stepId: session.stepId, decision, unjudged });
-        },
-      },
-    );
-    all.push(totals);
-  }
-  return { totals: summed(all), results: sessions.flatMap((session) => found.get(keyOf(session)) ?? []) };
+  const regraft = createRegraft({ store: memoryStore({ clock }), clock });
+  const onSession = async (rehearsed: RehearsedSession) => onOutcome?.(outcomeOf(rehearsed));
+  return regraft.rehearse({ from, to, ...terms }, { sessions, onSession });
 }
 
-function keyOf({ tenantId, id }: Session): string {
-  return JSON.stringify([tenantId, id]);
+function outcomeOf(rehearsed: RehearsedSession): SessionOutcome {
+  const { unjudged, unread } = rehearsed;
+  return { ...predictionOf(rehearsed), unjudged, unread };
 }
 
-const none: Rehearsal = { total: 0, byAction: {}, byReason: {}, byKind: {}, byStep: {}, unknown: 0 };
-
-function summed(rehearsals: readonly Rehearsal[]): Rehearsal {
-  return rehearsals.reduce<Rehearsal>(
-    (sum, one) => ({
-      total: sum.total + one.total,
-      unknown: sum.unknown + one.unknown,
-      byAction: added(sum.byAction, one.byAction),
-      byReason: added(sum.byReason, one.byReason),
-      byKind: added(sum.byKind, one.byKind),
-      byStep: Object.fromEntries(
-        [...new Set([...Object.keys(sum.byStep), ...Object.keys(one.byStep)])].map((step) => [
-          step,
-          added(sum.byStep[step] ?? {}, one.byStep[step] ?? {}),
-        ]),
-      ),
-    }),
-    none,
-  );
-}
-
-type Counts = Readonly<Partial<Record<string, number>>>;
-
-function added(a: Counts, b: Counts): Record<string, number> {
-  const names = [...new Set([...Object.keys(a), ...Object.keys(b)])];
-  return Object.fromEntries(names.map((name) => [name, (a[name] ?? 0) + (b[name] ?? 0)]));
+/** An outcome in one word: `unknown` where a model decides, else the kind of a move, else the action. */
+export function outcomeName({ decision, model }: { readonly decision: Decision; readonly model: string }): string {
+  if (model === "needed") return "unknown";
+  return decision.action === "teleport" ? decision.kind : decision.action;
 }

@@ -1,7 +1,8 @@
 import type { Decision, Scenario } from "../contracts/types.js";
-import type { Rehearsal } from "../engine/rehearse.js";
+import type { Rehearsal } from "../engine/rehearse-tally.js";
 import { explainDecision } from "./explain-decision.js";
-import type { SessionOutcome, SessionsRehearsal } from "./rehearse-sessions.js";
+import type { OutcomeGroup, Outcomes } from "./rehearse-outcomes.js";
+import { outcomeName, type SessionOutcome } from "./rehearse-sessions.js";
 import { section } from "./render-diff.js";
 import { type Column, counted, type RenderStyle, table, wrap } from "./render-table.js";
 
@@ -16,21 +17,25 @@ const actionWords: Readonly<Record<Decision["action"], string>> = {
   exit_scenario: "leaves the flow",
 };
 
+const unknownWords = "hangs on what a model says";
+
+/** A rehearsal as a person reads it. */
+export interface ShownRehearsal {
+  readonly totals: Rehearsal;
+  readonly outcomes: Outcomes;
+  readonly to: Scenario;
+}
+
 /** Writes a rehearsal for a person: totals, what happens on each step, and one session of each outcome explained. */
-export function renderRehearsal({ totals, results }: SessionsRehearsal, to: Scenario, style: RenderStyle): string[] {
+export function renderRehearsal({ totals, outcomes, to }: ShownRehearsal, style: RenderStyle): string[] {
   const { paint } = style;
   return [
     `${paint.bold("Rehearsal")}  ${to.id} to version ${to.version}: ${counted(totals.total, "session")}, nothing was changed`,
-    ...section("Outcomes", outcomes(results, style), style),
+    ...section("Outcomes", outcomeTable(outcomes.groups, totals.total, style), style),
     ...section("By step", bySteps(totals, style), style),
-    ...section("One of each", examples(results, to, style), style),
+    ...section("One of each", examples(outcomes.examples, to, style), style),
     ...unknown(totals),
   ];
-}
-
-/** An outcome in one word: the kind of a move, else the action. */
-export function outcomeName(decision: Decision): string {
-  return decision.action === "teleport" ? decision.kind : decision.action;
 }
 
 function paintOutcome(name: string, { paint }: RenderStyle): string {
@@ -39,21 +44,11 @@ function paintOutcome(name: string, { paint }: RenderStyle): string {
   return paint.yellow(name);
 }
 
-function outcomes(results: readonly SessionOutcome[], style: RenderStyle): string[] {
-  const groups = new Map<string, SessionOutcome[]>();
-  for (const result of results) {
-    const name = outcomeName(result.decision);
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [result]);
-    else group.push(result);
-  }
-  const rows = [...groups]
-    .sort(([, a], [, b]) => b.length - a.length)
-    .map(([name, group]) => {
-      const share = `${Math.round((100 * group.length) / results.length)} %`;
-      const action = group[0]?.decision.action ?? "continue";
-      return [name, String(group.length), share, actionWords[action], reasonsOf(group)];
-    });
+function outcomeTable(groups: readonly OutcomeGroup[], total: number, style: RenderStyle): string[] {
+  const rows = groups.map(({ name, action, count, reasons }) => {
+    const share = `${Math.round((100 * count) / total)} %`;
+    return [name, String(count), share, name === "unknown" ? unknownWords : actionWords[action], reasonsOf(reasons)];
+  });
   const columns: Column[] = [
     { title: "outcome", paint: (text) => paintOutcome(text, style) },
     { title: "sessions", align: "right" },
@@ -64,9 +59,7 @@ function outcomes(results: readonly SessionOutcome[], style: RenderStyle): strin
   return table(columns, rows, style);
 }
 
-function reasonsOf(group: readonly SessionOutcome[]): string {
-  const counts = new Map<string, number>();
-  for (const { decision } of group) for (const code of decision.reasons) counts.set(code, (counts.get(code) ?? 0) + 1);
+function reasonsOf(counts: OutcomeGroup["reasons"]): string {
   const sorted = [...counts].sort(([, a], [, b]) => b - a);
   return sorted.map(([code, count]) => (sorted.length === 1 ? code : `${code} ${count}`)).join(", ");
 }
@@ -85,16 +78,11 @@ function bySteps({ byStep }: Rehearsal, style: RenderStyle): string[] {
   );
 }
 
-function examples(results: readonly SessionOutcome[], to: Scenario, style: RenderStyle): string[] {
-  const first = new Map<string, SessionOutcome>();
-  for (const result of results) {
-    const key = `${outcomeName(result.decision)} ${result.decision.reasons[0]}`;
-    if (!first.has(key)) first.set(key, result);
-  }
-  return [...first.values()].flatMap(({ sessionId, stepId, decision }, at) => [
+function examples(firsts: readonly SessionOutcome[], to: Scenario, style: RenderStyle): string[] {
+  return firsts.flatMap((outcome, at) => [
     ...(at === 0 ? [] : [""]),
-    `${paintOutcome(outcomeName(decision), style)}  session ${sessionId}, on ${stepId}`,
-    ...explainDecision(decision, to).flatMap((line) => wrapped(line, style)),
+    `${paintOutcome(outcomeName(outcome), style)}  session ${outcome.sessionId}, on ${outcome.stepId}`,
+    ...explainDecision(outcome.decision, to).flatMap((line) => wrapped(line, style)),
   ]);
 }
 

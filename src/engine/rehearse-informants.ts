@@ -1,0 +1,65 @@
+import type { FieldSource } from "../ports/field-source.js";
+import type { Judge } from "../ports/judge.js";
+import type { Verdict } from "../scenario/condition.js";
+import type { Engine } from "./context.js";
+import type { Informants } from "./informants.js";
+
+/** Which models a rehearsal may ask. */
+export interface ModelOptions {
+  /** Ask the engine's judge; otherwise conditions in natural language stay undecided. */
+  readonly judge?: boolean;
+  /** Ask sources that read the conversation; otherwise they find nothing. */
+  readonly conversation?: boolean;
+}
+
+/**
+ * What one session of a rehearsal asks. Watches over models, the judge and the sources that read the conversation: they cost, and may
+ * answer otherwise the next time.
+ */
+export class WatchedInformants implements Informants {
+  readonly sources: readonly FieldSource[];
+  readonly judge: Judge | undefined;
+  /** Fields for which a source that reads the conversation would have been asked. */
+  readonly unread = new Set<string>();
+  /** What the judge has said. */
+  readonly judged = new Map<string, Verdict>();
+  #asked = false;
+
+  constructor({ sources, judge }: Engine, options: ModelOptions) {
+    const mayRead = options.conversation === true;
+    this.sources = sources.map((one) => (one.kind === "conversation" ? this.#watched(one, mayRead) : one));
+    this.judge = options.judge === true && judge !== undefined ? this.#heard(judge) : undefined;
+  }
+
+  /** Whether a model was asked. */
+  get asked(): boolean {
+    return this.#asked;
+  }
+
+  #watched(source: FieldSource, mayRead: boolean): FieldSource {
+    const { name, kind } = source;
+    return {
+      name,
+      kind,
+      find: async (request) => {
+        if (mayRead) {
+          this.#asked = true;
+          return source.find(request);
+        }
+        for (const field of request.fields) this.unread.add(field.name);
+        return [];
+      },
+    };
+  }
+
+  #heard(judge: Judge): Judge {
+    return {
+      judge: async (request) => {
+        this.#asked = true;
+        const verdict = await judge.judge(request);
+        if (verdict === true || verdict === false) this.judged.set(request.condition, verdict);
+        return verdict;
+      },
+    };
+  }
+}
