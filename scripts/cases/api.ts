@@ -1,4 +1,4 @@
-// Everything that the cases use of the library: its public entry points and nothing else.
+// Everything that the cases use of the library: its public entry points, and the stage and verdict of golden cases.
 export type {
   ChangeView,
   FieldSource,
@@ -28,5 +28,6 @@ export {
   scenarioChecksum,
   startSession,
 } from "../../src/index.js";
-export { memoryStore } from "../../src/stores/memory.js";
-export { faultyStore, manualClock, sequentialIds } from "../../src/testing/index.js";
+export type { Faults } from "../../src/tools/golden-faults.js";
+export { GoldenStage } from "../../src/tools/golden-stage.js";
+export { judgeCase } from "../../src/tools/golden-verdict.js";

@@ -1,4 +1,4 @@
-import { faultyStore, type RecordStore, type SessionStore } from "./api.js";
+import type { Faults, RecordStore, SessionStore } from "./api.js";
 import { isLoose, text, texts } from "./case.js";
 
 /** The one store that the cases use. */
@@ -65,41 +65,27 @@ export function readValue(written: string): unknown {
   }
 }
 
-/** A store that fails as a case wants it, once the fault is armed. */
-export interface Faults {
-  readonly store: Store;
+/** The faults that a case describes in words, on the stage that it is played on. */
+export interface CaseFaults {
   armCrash(during: "deploy" | "message"): void;
   armTurns(): void;
 }
 
-/** The store with a crash and an interleaving in it; both come once, at the first write they concern. */
-export function withFaults(store: Store, crash: Crash | undefined, between: Interleave | undefined): Faults {
-  let armed = false;
-  let turning = false;
-  let calls = 0;
-  let crashed = false;
-  let slipped = false;
-  const faulty = faultyStore(store, {
-    onCall: async ({ method }) => {
-      if (!turning || slipped || between === undefined || (method !== "mark" && method !== "commit")) return;
-      slipped = true;
-      await between();
-    },
-    failOn: ({ method }) => {
-      if (!armed || crashed || crash === undefined || method !== crash.method) return undefined;
-      calls += 1;
-      if (calls < crash.n) return undefined;
-      crashed = true;
-      return crash.moment;
-    },
-  });
+/** A crash and an interleaving; both come once, at the first write they concern. */
+export function withFaults(faults: Faults, crash: Crash | undefined, between: Interleave | undefined): CaseFaults {
+  let isArmed = false;
   return {
-    store: faulty,
     armCrash: (during) => {
-      armed ||= during === (crash?.method === "commit" ? "message" : "deploy");
+      if (isArmed || crash === undefined || during !== (crash.method === "commit" ? "message" : "deploy")) return;
+      isArmed = true;
+      faults.arm(crash.method, crash.n, crash.moment);
     },
     armTurns: () => {
-      turning = true;
+      faults.onCall ??= async (method) => {
+        if (between === undefined || (method !== "mark" && method !== "commit")) return;
+        faults.onCall = async () => undefined;
+        await between();
+      };
     },
   };
 }

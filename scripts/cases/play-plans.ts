@@ -98,7 +98,7 @@ export class PlanSteps {
 
   async #propose(pair: Pair): Promise<void> {
     const { from, to } = pair;
-    const expiry = this.#expires ? { expiresAt: new Date(this.#world.clock.now() + dayMs).toISOString() } : {};
+    const expiry = this.#expires ? { expiresAt: new Date(this.#world.stage.clock.now() + dayMs).toISOString() } : {};
     const plan = await this.#world.engine.propose({
       from: Array.isArray(from.steps) ? defineScenario(from) : Number(from.version),
       to: defineScenario(to),

@@ -11,9 +11,9 @@ const operator = "operator";
 /** Plays commands over many plans, each of a scenario of its own, made at the time and in the status that the case wants. */
 export async function manyPlans(given: Loose, commands: readonly Command[]): Promise<Actual> {
   const world = new World(given);
-  const end = world.clock.now();
+  const end = world.stage.clock.now();
   for (const group of list(given.plans).map(record)) await makeGroup(world, group, end);
-  world.clock.advance(end - world.clock.now());
+  world.stage.advance(end - world.stage.clock.now());
   const trace = await play(world, commands);
   const left = await world.engine.plans.list({ limit: 1 });
   return { ...(await outcomeOf(world, trace, "lifecycle")), left: left.total };
@@ -27,7 +27,7 @@ async function makeGroup(world: World, group: Loose, end: number): Promise<void>
   const status = text(group.status) ?? "pending";
   for (let i = 0; i < size; i += 1) {
     const age = size === 1 ? least : least + ((greatest - least) * i) / (size - 1);
-    world.clock.advance(end - age * dayMs - world.clock.now());
+    world.stage.advance(end - age * dayMs - world.stage.clock.now());
     await makePlan(world, `${status}-${i}`, status);
   }
 }

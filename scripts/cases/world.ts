@@ -2,17 +2,15 @@ import {
   createRegraft,
   defineScenario,
   type FieldSource,
+  GoldenStage,
   type Judge,
-  manualClock,
-  memoryStore,
   type Plan,
   type Regraft,
   type Scenario,
   type Session,
-  sequentialIds,
 } from "./api.js";
 import { count, isLoose, type Loose, record, text, texts } from "./case.js";
-import { crashOf, type Faults, type Store, turnIn, withFaults } from "./faults.js";
+import { type CaseFaults, crashOf, type Store, turnIn, withFaults } from "./faults.js";
 import { lacksFirst, versionsOf } from "./graphs.js";
 import type { Verb } from "./script.js";
 import { recordLater, sessionOf, walkOf } from "./sessions.js";
@@ -27,13 +25,8 @@ export class World {
   readonly graphs: readonly Loose[];
   readonly tenantId: string;
   readonly scenarioId: string;
-  readonly clock = manualClock(defaultNow);
-  /** The store itself, past all faults. */
-  readonly raw: Store;
-  readonly #ids = sequentialIds();
-  readonly #config: Loose;
-  readonly #faults: Faults;
-  regraft: Regraft;
+  readonly stage: GoldenStage;
+  readonly #faults: CaseFaults;
 
   constructor(given: Loose, when = "") {
     this.given = given;
@@ -41,16 +34,28 @@ export class World {
     const [first] = sessionsOf(given);
     this.tenantId = text(given.tenant) ?? text(either(first ?? {}, "tenant", "tenantId")) ?? "";
     this.scenarioId = text(given.scenario) ?? text(this.graphs[0]?.id) ?? "flow";
-    this.clock.advance(Date.parse(text(given.now) ?? defaultNow) - Date.parse(defaultNow));
     const crash = crashOf(given.crash ?? (/\bcrash/i.test(when) ? when : undefined));
     const pages = crash?.pageSize === undefined ? {} : { markPageSize: crash.pageSize };
     const retention = count(given.retentionDays);
     const kept = retention === undefined ? {} : { planRetentionDays: retention };
-    this.#config = { ...pages, ...configurationOf({ ...kept, ...record(given.config) }) };
-    this.raw = memoryStore({ clock: this.clock });
+    const judge = judgeOf(given);
+    this.stage = new GoldenStage({
+      now: text(given.now) ?? defaultNow,
+      config: { ...pages, ...configurationOf({ ...kept, ...record(given.config) }) },
+      fieldSources: sourcesOf(given),
+      ...(judge === undefined ? {} : { judge }),
+    });
     const turns = texts(given.interleave).flatMap((line) => turnIn(line) ?? []);
-    this.#faults = withFaults(this.raw, crash, turns.length === 0 ? undefined : () => this.#saveTurns(turns));
-    this.regraft = this.#open();
+    this.#faults = withFaults(this.stage.faults, crash, turns.length === 0 ? undefined : () => this.#saveTurns(turns));
+  }
+
+  /** The store itself, past all faults. */
+  get raw(): Store {
+    return this.stage.raw;
+  }
+
+  get regraft(): Regraft {
+    return this.stage.engine();
   }
 
   /** From now on the faults of the case that concern such a command may happen. */
@@ -63,13 +68,13 @@ export class World {
 
   /** A new engine over the same store, as after a restart of the process. */
   restart(): void {
-    this.clock.advance(60_000);
-    this.regraft = this.#open();
+    this.stage.advance(60_000);
+    this.stage.restart();
   }
 
   /** The engine of a tenant. */
   of(tenantId: string): Regraft {
-    return tenantId === "" ? this.regraft : this.regraft.forTenant(tenantId);
+    return this.stage.engine(tenantId);
   }
 
   get engine(): Regraft {
@@ -85,7 +90,7 @@ export class World {
   }
 
   later(days: number): void {
-    this.clock.advance(days * dayMs);
+    this.stage.advance(days * dayMs);
   }
 
   graph(version: number): Loose | undefined {
@@ -176,25 +181,13 @@ export class World {
   async #saveTurns(
     turns: readonly { sessionId: string; step?: string; variables: Session["variables"] }[],
   ): Promise<void> {
-    const other = createRegraft({ store: this.raw, clock: this.clock });
+    const other = createRegraft({ store: this.raw, clock: this.stage.clock });
     const engine = this.tenantId === "" ? other : other.forTenant(this.tenantId);
     for (const { sessionId, step, variables } of turns) {
       const session = await this.raw.get({ tenantId: this.tenantId, id: sessionId });
       if (session === undefined) continue;
       await engine.recordVisit(sessionId, step ?? session.stepId, { version: session.scenarioVersion, variables });
     }
-  }
-
-  #open(): Regraft {
-    const judge = judgeOf(this.given);
-    return createRegraft({
-      store: this.#faults.store,
-      clock: this.clock,
-      ids: this.#ids,
-      config: this.#config,
-      fieldSources: sourcesOf(this.given),
-      ...(judge === undefined ? {} : { judge }),
-    });
   }
 }
 

@@ -28,6 +28,18 @@ const examples: Readonly<Record<string, readonly CommandExample[]>> = {
       says: "with explicit pairs, written to a file",
     },
   ],
+  golden: [
+    { line: "regraft golden run cases/*.json", says: "plays all cases; ends with 1 if one of them differs" },
+    { line: "regraft golden run cases/loan.json --filter refund", says: "only the cases with that in their id" },
+    {
+      line: "regraft golden run cases/loan.json --json",
+      says: "verdicts, differences and full outcomes for a program",
+    },
+    {
+      line: "regraft golden run cases/loan.json --update",
+      says: "writes the new outcomes into the file; only where UPDATE_GOLDEN=1 is set",
+    },
+  ],
   rehearse: [
     {
       line: "regraft rehearse v1.json v2.json --sessions sessions.jsonl",
@@ -40,6 +52,10 @@ const examples: Readonly<Record<string, readonly CommandExample[]>> = {
     {
       line: "regraft rehearse v1.json v2.json --sessions sessions.jsonl --out results.jsonl --fail-on blocked,review",
       says: "every result in a file; fails if a session would be stopped",
+    },
+    {
+      line: "regraft rehearse v1.json v2.json --sessions sessions.jsonl --jsonl --quiet",
+      says: "every result for a program, a line at a time",
     },
   ],
 };

@@ -40,13 +40,13 @@ export async function writeText(io: CliIo, file: string, text: string): Promise<
   try {
     await io.writeFile(resolve(io.cwd, file), text);
   } catch (error) {
-    throw new RegraftError(
-      "CLI.NOT_WRITTEN",
-      `cannot write ${file}`,
-      { file, received: systemCode(error) },
-      { cause: error },
-    );
+    throw notWritten(file, error);
   }
+}
+
+/** The error for a file that cannot be written. */
+export function notWritten(file: string, cause: unknown): RegraftError {
+  return new RegraftError("CLI.NOT_WRITTEN", `cannot write ${file}`, { file, received: systemCode(cause) }, { cause });
 }
 
 function systemCode(error: unknown): string {
@@ -61,7 +61,8 @@ export async function readJson(io: CliIo, file: string): Promise<unknown> {
   return parseJson(await readText(io, file), file);
 }
 
-function parseJson(text: string, file: string, firstLine = 1): unknown {
+/** Reads JSON; an error names the line and column of the first fault. */
+export function parseJson(text: string, file: string, firstLine = 1): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -1,3 +1,9 @@
+/** A file that is being written. */
+export interface OpenFile {
+  readonly write: (text: string) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
 /** Everything a command sees of the world. Tests give their own. */
 export interface CliIo {
   /** Writes to standard output. */
@@ -6,14 +12,22 @@ export interface CliIo {
   readonly err: (text: string) => void;
   readonly readFile: (path: string) => Promise<string>;
   readonly writeFile: (path: string, text: string) => Promise<void>;
+  /** Puts another text into a file that exists: all of it or, if that fails, nothing. */
+  readonly replaceFile: (path: string, text: string) => Promise<void>;
+  /** Opens a file to be written piece by piece; what it held is gone. */
+  readonly openFile: (path: string) => Promise<OpenFile>;
   /** Relative paths are relative to this directory. */
   readonly cwd: string;
   /** Width of the terminal in characters; infinite where nobody reads on one. */
   readonly columns: number;
   /** Whether standard output, and standard error, are painted. */
   readonly colour: { readonly out: boolean; readonly err: boolean };
+  /** Whether standard error is a terminal that can redraw a line, and its width. */
+  readonly redraws: { readonly err: false | number };
   /** The present moment as a timestamp. */
   readonly now: () => string;
+  /** Expected outcomes of golden cases may be rewritten. */
+  readonly updatesGolden: boolean;
   /** Shows the stack of unexpected errors. */
   readonly debug: boolean;
 }

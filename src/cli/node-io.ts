@@ -1,5 +1,6 @@
-import { readFile, writeFile } from "node:fs/promises";
-import type { CliIo } from "./io.js";
+import { randomUUID } from "node:crypto";
+import { open, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import type { CliIo, OpenFile } from "./io.js";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -7,6 +8,11 @@ function isPainted(env: Env, isTty: boolean): boolean {
   if (env.NO_COLOR !== undefined && env.NO_COLOR !== "") return false;
   if (env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== "") return env.FORCE_COLOR !== "0";
   return isTty && env.TERM !== "dumb";
+}
+
+async function openFile(path: string): Promise<OpenFile> {
+  const file = await open(path, "w");
+  return { write: (text) => file.writeFile(text), close: () => file.close() };
 }
 
 /** The world of a real process. Colour follows NO_COLOR, FORCE_COLOR and whether a terminal reads. */
@@ -21,10 +27,28 @@ export function nodeIo(process: NodeJS.Process): CliIo {
     },
     readFile: (path) => readFile(path, "utf8"),
     writeFile: (path, text) => writeFile(path, text),
+    replaceFile,
+    openFile,
     cwd: process.cwd(),
     columns: stdout.columns ?? Number.POSITIVE_INFINITY,
     colour: { out: isPainted(env, stdout.isTTY), err: isPainted(env, stderr.isTTY) },
+    redraws: { err: stderr.isTTY && env.TERM !== "dumb" ? stderr.columns || 80 : false },
     now: () => new Date().toISOString(),
+    updatesGolden: env.UPDATE_GOLDEN === "1",
     debug: env.REGRAFT_DEBUG === "1",
   };
+}
+
+/** Writes a neighbour of the file and lets it take the file's place, with the same permissions; a link stays a link. */
+async function replaceFile(path: string, text: string): Promise<void> {
+  const file = await realpath(path);
+  const { mode } = await stat(file);
+  const neighbour = `${file}.${randomUUID()}.tmp`;
+  try {
+    await writeFile(neighbour, text, { mode, flush: true });
+    await rename(neighbour, file);
+  } catch (error) {
+    await rm(neighbour, { force: true });
+    throw error;
+  }
 }

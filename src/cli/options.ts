@@ -35,8 +35,17 @@ export interface PlanOptions extends TermOptions {
 /** Options of `regraft rehearse`. */
 export interface RehearseOptions extends TermOptions {
   readonly json?: boolean;
+  readonly jsonl?: boolean;
+  readonly quiet?: boolean;
   readonly sessions: string;
   readonly out?: string;
   readonly at?: string;
   readonly failOn?: string[];
+}
+
+/** Options of `regraft golden run`. */
+export interface GoldenOptions {
+  readonly json?: boolean;
+  readonly filter?: string;
+  readonly update?: boolean;
 }

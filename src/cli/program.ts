@@ -4,7 +4,7 @@ import { examplesOf } from "./examples.js";
 import { type ExitCode, exitCodeWords } from "./exit-codes.js";
 import type { Handlers } from "./handlers.js";
 import type { CliIo } from "./io.js";
-import type { DiffOptions, LintOptions, PlanOptions, RehearseOptions } from "./options.js";
+import type { DiffOptions, GoldenOptions, LintOptions, PlanOptions, RehearseOptions } from "./options.js";
 
 /** What the definition of the command line needs from its surroundings. */
 export interface ProgramParts {
@@ -85,7 +85,11 @@ export function createProgram({ handlers, done, io }: ProgramParts): Command {
     .argument("<v2>", newFile)
     .requiredOption("--sessions <file>", "sessions: a JSON array, or one session a line")
     .addOption(jsonOption("print totals and all results as JSON"))
-    .option("--out <file>", "write one result a line as JSON to a file")
+    .addOption(
+      new Option("--jsonl", "print one result a line as JSON while it goes, then a summary line").conflicts(["json"]),
+    )
+    .option("--out <file>", "write the same lines to a file")
+    .option("--quiet", "no progress bar and no notes on standard error")
     .addOption(
       new Option(
         "--fail-on <actions>",
@@ -95,6 +99,25 @@ export function createProgram({ handlers, done, io }: ProgramParts): Command {
     .addOption(atOption("the moment that ages of sessions count to; now if absent"))
     .action(async (v1: string, v2: string, options: RehearseOptions) => done(await handlers.rehearse(v1, v2, options)));
   addTerms(rehearse);
+
+  const golden = command(
+    program,
+    "golden",
+    "Plays golden cases: flows with their sessions and the outcome that is right.",
+  );
+  golden
+    .command("run")
+    .description("Plays cases against a store in memory, twice, and compares what they come to with what they expect.")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand(false)
+    .argument("<files...>", "files of golden cases")
+    .addOption(jsonOption("print verdicts, differences and outcomes as JSON"))
+    .option("--filter <text>", "only cases with this text in their id")
+    .option(
+      "--update",
+      "write the outcomes into the files as the expected ones; needs UPDATE_GOLDEN=1 in the environment",
+    )
+    .action(async (files: string[], options: GoldenOptions) => done(await handlers.golden(files, options)));
 
   return program;
 }
@@ -141,7 +164,7 @@ function addTerms(of: Command): void {
 }
 
 /** Outcomes that stop a session, as `--fail-on` takes them. */
-const stops = ["blocked", "review", "collect", "execute_action", "exit_scenario"] as const;
+const stops = ["blocked", "review", "collect", "execute_action", "exit_scenario", "unknown"] as const;
 
 function parseStops(value: string): string[] {
   const words = value.split(",").map((word) => word.trim());

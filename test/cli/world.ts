@@ -44,10 +44,22 @@ export async function call(
     writeFile: async (path, text) => {
       written[path] = text;
     },
+    openFile: async (path) => {
+      written[path] = "";
+      const write = async (text: string) => {
+        written[path] += text;
+      };
+      return { write, close: async () => undefined };
+    },
     cwd,
     columns: 100,
     colour: { out: false, err: false },
+    redraws: { err: false },
+    replaceFile: async (path, text) => {
+      written[path] = text;
+    },
     now: () => "2026-03-01T09:00:00.000Z",
+    updatesGolden: false,
     debug: false,
     ...parts,
   };

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { judgeCase } from "../../scripts/cases/api.js";
 import { type Case, readCases } from "../../scripts/cases/case.js";
 import { notYet, runCase } from "../../scripts/cases/run.js";
 import { compare } from "./compare.js";
@@ -25,9 +26,22 @@ for (const name of files) {
     for (const one of readCases(`${folder}${name}`)) {
       const reason = notYet(one);
       it.skipIf(reason !== undefined)(titleOf(one, reason), async () => {
-        const actual = await runCase(one);
-        expect({ misses: compare(expectation(one), actual), because: one.why }).toEqual({
-          misses: [],
+        const { verdict } = await judgeCase({
+          id: one.id,
+          play: async () => {
+            const actual = await runCase(one);
+            const record = JSON.stringify(actual, (key, value) => (key === "milliseconds" ? undefined : value));
+            return { actual, record, unspent: [] };
+          },
+          compare: ({ actual }) =>
+            compare(expectation(one), actual).map(({ key, expected, actual: received }) => ({
+              path: `/expect/${key}`,
+              expected,
+              received,
+            })),
+        });
+        expect({ verdict, because: one.why }).toEqual({
+          verdict: { id: one.id, ok: true, differences: [] },
           because: one.why,
         });
       });

@@ -1,0 +1,86 @@
+/** A value in a JSON text, with where it stands. */
+export type JsonNode = {
+  readonly start: number;
+  /** The offset after its last character. */
+  readonly end: number;
+} & (
+  | { readonly kind: "scalar" }
+  | { readonly kind: "array"; readonly items: readonly JsonNode[] }
+  | { readonly kind: "object"; readonly members: readonly JsonMember[] }
+);
+
+/** A property in a JSON text. */
+export interface JsonMember {
+  readonly key: string;
+  readonly value: JsonNode;
+}
+
+const space = /[ \t\r\n]*/y;
+const scalar = /"(?:[^"\\]|\\.)*"|[^\s,\]}]+/y;
+
+/** Finds where every value of a text stands that is valid JSON. O(length). */
+export function jsonNodes(text: string): JsonNode {
+  let at = 0;
+  const skip = () => {
+    space.lastIndex = at;
+    at += space.exec(text)?.[0].length ?? 0;
+  };
+  const word = (): string => {
+    scalar.lastIndex = at;
+    const found = scalar.exec(text)?.[0] ?? "";
+    at += found.length;
+    return found;
+  };
+  /** Reads the parts between brackets, and passes the closing one. */
+  const parts = <T>(closing: string, read: () => T): T[] => {
+    const found: T[] = [];
+    at += 1;
+    for (skip(); text[at] !== closing; skip()) {
+      if (text[at] === ",") at += 1;
+      skip();
+      found.push(read());
+    }
+    at += 1;
+    return found;
+  };
+  const value = (): JsonNode => {
+    skip();
+    const start = at;
+    if (text[at] === "[") {
+      const items = parts("]", value);
+      return { kind: "array", start, end: at, items };
+    }
+    if (text[at] === "{") {
+      const members = parts("}", member);
+      return { kind: "object", start, end: at, members };
+    }
+    word();
+    return { kind: "scalar", start, end: at };
+  };
+  const member = (): JsonMember => {
+    const key: unknown = JSON.parse(word());
+    skip();
+    at += 1;
+    return { key: String(key), value: value() };
+  };
+  return value();
+}
+
+/** JSON pointer of the first property that stands twice in its object; undefined if there is none. */
+export function repeatedKey(text: string): string | undefined {
+  const search = (node: JsonNode, path: string): string | undefined => {
+    if (node.kind === "scalar") return undefined;
+    const children =
+      node.kind === "array"
+        ? node.items.map((value, at) => ({ key: String(at), value }))
+        : node.members.map(({ key, value }) => ({ key: key.replaceAll("~", "~0").replaceAll("/", "~1"), value }));
+    const seen = new Set<string>();
+    for (const { key, value } of children) {
+      const inside = seen.has(key) ? `${path}/${key}` : search(value, `${path}/${key}`);
+      if (inside !== undefined) return inside;
+      seen.add(key);
+    }
+    return undefined;
+  };
+  return search(jsonNodes(text), "");
+}
