@@ -6,6 +6,7 @@ import type { Importer, Surroundings } from "./run-snippet.js";
 
 const subpaths: Readonly<Record<string, () => Promise<unknown>>> = {
   regraft: () => import("../../src/index.js"),
+  "regraft/stores/file": () => import("../../src/stores/file.js"),
   "regraft/stores/memory": () => import("../../src/stores/memory.js"),
   "regraft/testing": () => import("../../src/testing/index.js"),
 };
