@@ -121,6 +121,133 @@ describe("several versions at once", () => {
   });
 });
 
+describe("each hop of a chain of four versions", () => {
+  const versions = [
+    flow(1, "W > C"),
+    flow(2, "W > C > D"),
+    flow(3, "W > E:email > C > D"),
+    flow(4, "W > C > D > F"),
+  ] as const;
+
+  async function chained(hop: number, terms: object, others: object = {}) {
+    const { regraft } = bench();
+    await started(regraft);
+    for (const [i, to] of versions.slice(1).entries())
+      await roll(regraft, versions[i] ?? to, to, i === hop ? terms : others);
+    return regraft.reconcile("s1");
+  }
+
+  it.each([0, 1, 2])("holds by its policy, its exclusion and its channel (hop %i)", async (hop) => {
+    const holding = (policy: object) => chained(hop, { policies: { "*": policy } });
+    const stays = { action: "continue", position: { version: 1 } };
+    expect(await holding({ updateDownstream: false })).toMatchObject({ ...stays, reasons: ["POLICY.NOT_UPDATED"] });
+    for (const scope of [{ excludeSessions: ["s1"] }, { includeChannels: ["phone"] }, { excludeSteps: ["C"] }])
+      expect(await holding({ scope })).toMatchObject({ ...stays, reasons: ["POLICY.OUT_OF_SCOPE"] });
+  });
+
+  it.each([
+    [0, false],
+    [1, false],
+    [2, true],
+  ])("forces the kind only as the last one (hop %i: %s)", async (hop, isForced) => {
+    const result = await chained(hop, { policies: { "*": { forceKind: "gap_fill" } } });
+    expect(result).toMatchObject({ action: "teleport", position: { version: 4, stepId: "C" } });
+    expect(result.reasons.includes("POLICY.FORCED")).toBe(isForced);
+  });
+
+  it.each([
+    ["C", "F", "F"],
+    ["C", "C", "C"],
+  ])("composes its mapping with those of the others (%s to %s)", async (from, to, target) => {
+    const result = await chained(2, { mapping: { [from]: to } });
+    expect(result).toMatchObject({ action: "teleport", stepId: target, position: { version: 4 } });
+  });
+});
+
+describe("content and the versions in between", () => {
+  const named = (version: number, ways: string, names: Record<string, string>) => {
+    const made = flow(version, ways);
+    return { ...made, steps: made.steps.map((step) => ({ ...step, name: names[step.id] ?? step.id })) };
+  };
+  const one = named(1, "W > C > Z", { C: "Old words" });
+  const two = named(2, "W > C > Z", { C: "New words" });
+  const three = named(3, "W > C > N > Z", { C: "New words", N: "Old words" });
+
+  it("leave it to a person where they disagree about the session's place", async () => {
+    const { regraft } = bench();
+    await regraft.publish(one);
+    await walk(regraft, "s1", ["C"]);
+    await walk(regraft, "s2", []);
+    await roll(regraft, one, two);
+    await roll(regraft, two, three);
+    expect(await regraft.reconcile("s1")).toMatchObject({
+      action: "review",
+      reason: "MATCH.AMBIGUOUS",
+      candidates: ["N", "C"],
+      position: { version: 1 },
+    });
+    expect(await regraft.reconcile("s2")).toMatchObject({ action: "teleport", stepId: "W", kind: "clean_graft" });
+  });
+
+  it("agree again once the words are back where they were", async () => {
+    const { regraft } = bench();
+    await regraft.publish(one);
+    await walk(regraft, "s1", ["C"]);
+    await roll(regraft, one, two);
+    await roll(regraft, two, named(3, "W > C > Z", { C: "Old words" }));
+    expect(await regraft.reconcile("s1")).toMatchObject({ action: "teleport", stepId: "C", kind: "clean_graft" });
+  });
+});
+
+describe("a version whose graph is gone", () => {
+  const renamed = (version: number, id: string, more = "") => {
+    const made = flow(version, `W > ${id}${more}`);
+    return { ...made, steps: made.steps.map((step) => (step.id === id ? { ...step, name: `name ${version}` } : step)) };
+  };
+
+  /** An engine over a store that has lost some versions after they were rolled out. */
+  async function lost(gone: readonly number[], versions: readonly ReturnType<typeof flow>[], terms: readonly object[]) {
+    const first = bench();
+    const [start] = versions;
+    if (start === undefined) throw new Error("no version");
+    await first.regraft.publish(start);
+    await walk(first.regraft, "s1", [start.steps[1]?.id ?? ""]);
+    for (const [i, to] of versions.slice(1).entries()) await roll(first.regraft, versions[i] ?? to, to, terms[i] ?? {});
+    const store = {
+      ...first.store,
+      load: (...[subject, digest]: Parameters<typeof first.store.load>) =>
+        subject.kind === "scenario" && gone.some((version) => subject.id === `flow@${version}`)
+          ? Promise.resolve(undefined)
+          : first.store.load(subject, digest),
+    };
+    return bench({}, () => store).regraft;
+  }
+
+  it.each([
+    ["the one that the session walks", [1]],
+    ["one in between", [2]],
+    ["both", [1, 2]],
+  ])("is replaced by the maps of the plans: %s", async (_, gone) => {
+    const versions = [renamed(1, "C"), renamed(2, "X"), renamed(3, "Y")];
+    const regraft = await lost(gone, versions, [{ mapping: { C: "X" } }, { mapping: { X: "Y" } }]);
+    expect(await regraft.reconcile("s1")).toMatchObject({ action: "teleport", stepId: "Y", position: { version: 3 } });
+  });
+
+  it("keeps the holds of steps behind it", async () => {
+    const versions = [renamed(1, "C"), renamed(2, "X"), renamed(3, "Y")];
+    const hold = { X: { scope: { excludeSessions: ["s1"] } } };
+    const terms = [{ mapping: { C: "X" } }, { mapping: { X: "Y" }, policies: hold }];
+    const regraft = await lost([2], versions, terms);
+    expect(await regraft.reconcile("s1")).toMatchObject({ action: "continue", reasons: ["POLICY.OUT_OF_SCOPE"] });
+  });
+
+  it("sends sessions to review where a plan only proposed the counterpart of their step", async () => {
+    const versions = [flow(1, "W > C"), flow(2, "W > C^"), flow(3, "W > C^ > D")];
+    const regraft = await lost([1], versions, []);
+    expect(await regraft.reconcile("s1")).toMatchObject({ action: "review", reason: "MATCH.PROPOSED" });
+  });
+});
+
 describe("missing plans", () => {
   it("fall back to the direct comparison, and say so", async () => {
     const { regraft } = bench();
