@@ -1,27 +1,14 @@
 import { digestOf } from "../hash/digest.js";
 import { frozenCopy } from "../hash/frozen-copy.js";
 import type { Clock } from "../ports/clock.js";
-import type { RecordQuery, RecordStore, StoredRecord } from "../ports/record-store.js";
+import type { RecordStore, StoredRecord } from "../ports/record-store.js";
 import type { Subject } from "../ports/subject.js";
 import { memoryLeases } from "./memory-leases.js";
 import type { MemoryLedger } from "./memory-ledger.js";
 import { checkLimit } from "./paging.js";
+import { recordMatcher } from "./record-match.js";
 import { SortedMap } from "./sorted-map.js";
 import { subjectKey } from "./subject-key.js";
-
-function recordMatcher({ ids, tags }: RecordQuery): (record: StoredRecord) => boolean {
-  const wantedIds = ids && new Set(ids);
-  const wantedTags = Object.entries(tags ?? {}).map(([name, values]): [string, ReadonlySet<string>] => [
-    name,
-    new Set(typeof values === "string" ? [values] : values),
-  ]);
-  return (record) =>
-    (wantedIds === undefined || wantedIds.has(record.id)) &&
-    wantedTags.every(([name, values]) => {
-      const value = Object.hasOwn(record.tags, name) ? record.tags[name] : undefined;
-      return value !== undefined && values.has(value);
-    });
-}
 
 /** The record side of the memory store. All methods finish in one turn of the event loop, hence atomically. */
 export function memoryRecords(ledger: MemoryLedger, clock: Clock): Omit<RecordStore, "capabilities"> {

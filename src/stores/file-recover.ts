@@ -1,0 +1,95 @@
+import { join } from "node:path";
+import { isRegraftError } from "../errors.js";
+import type { Subject } from "../ports/subject.js";
+import { readLog } from "../resilience/atomic-file-log.js";
+import { shardedFiles } from "./file-layout.js";
+import { repairStream, rollForward } from "./file-ledger.js";
+import { releaseIfDead } from "./file-locks.js";
+import { readSession, readSessionAt } from "./file-session-file.js";
+import { damaged, type Workspace } from "./file-workspace.js";
+import { subjectKey } from "./subject-key.js";
+
+/**
+ * What a recovery found and mended. All counts are 0 and the list is empty where nothing was wrong.
+ *
+ * @public
+ */
+export interface FileStoreRecovery {
+  /** Locks of processes that had ended. */
+  readonly locksReleased: number;
+  /** Files that processes left behind in the middle of a write. */
+  readonly temporariesRemoved: number;
+  /** Streams whose last append was cut short, and never acknowledged. */
+  readonly streamsRepaired: number;
+  /** Ledger entries of commits that had not reached their stream's own file. */
+  readonly entriesRolledForward: number;
+  /** What cannot be mended from within: the file, its reason code, and the entry where a ledger stream breaks. */
+  readonly damaged: readonly { readonly file: string; readonly code: string; readonly seq?: number }[];
+}
+
+function streamSubject(at: Workspace, path: string): Subject | undefined {
+  const [first] = readLog(at.files, at.path(path)).lines;
+  if (first === undefined) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(first);
+  } catch {
+    throw damaged(path, "a first line that is not JSON");
+  }
+  if (typeof value === "object" && value !== null && "subject" in value) return value.subject as Subject;
+  throw damaged(path, "a first line without a subject");
+}
+
+async function removeTemporaries({ files, owner, root }: Workspace): Promise<number> {
+  const left = files.list(join(root, "tmp")).filter((name) => owner.isDead(name));
+  for (const name of left) await files.removeTree(join(root, "tmp", name));
+  return left.length;
+}
+
+/** Mends what ended processes left behind and checks every session and stream. Safe while others work; linear in all. */
+export async function recoverWorkspace(at: Workspace): Promise<FileStoreRecovery> {
+  const { files, owner, root } = at;
+  let locksReleased = 0;
+  for (const name of files.list(join(root, "locks"))) {
+    if (await releaseIfDead(files, owner, join(root, "locks", name))) locksReleased += 1;
+  }
+  const temporariesRemoved = await removeTemporaries(at);
+  const found: { readonly file: string; readonly code: string; readonly seq?: number }[] = [];
+  let streamsRepaired = 0;
+  let entriesRolledForward = 0;
+
+  const check = async (file: string, act: () => Promise<void>): Promise<void> => {
+    try {
+      await act();
+    } catch (error) {
+      if (!isRegraftError(error, "STORE.DAMAGED") && !isRegraftError(error, "LEDGER.CHAIN_BROKEN")) throw error;
+      const { seq } = error.details;
+      found.push({ file, code: error.code, ...(typeof seq === "number" ? { seq } : {}) });
+    }
+  };
+
+  for (const { path } of shardedFiles(files, root, "streams")) {
+    await check(path, async () => {
+      const subject = streamSubject(at, path);
+      const mend = async () => {
+        if (subject === undefined) await at.remove(path);
+        if (subject === undefined || (await repairStream(at, subject))) streamsRepaired += 1;
+      };
+      await at.locks.holding(subject === undefined ? [] : [subjectKey(subject)], mend);
+    });
+  }
+  for (const tenant of files.list(join(root, "sessions"))) {
+    for (const { path } of shardedFiles(files, root, join("sessions", tenant))) {
+      await check(path, async () => {
+        const seen = readSessionAt(at, path);
+        if (seen === undefined) return;
+        const subject = { kind: "session", tenantId: seen.session.tenantId, id: seen.session.id };
+        await at.locks.holding([subjectKey(subject)], async () => {
+          const entries = readSession(at, subject)?.entries ?? [];
+          entriesRolledForward += (await rollForward(at, subject, entries)).added;
+        });
+      });
+    }
+  }
+  return { locksReleased, temporariesRemoved, streamsRepaired, entriesRolledForward, damaged: found };
+}

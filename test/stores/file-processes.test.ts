@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { freshDirectories } from "./file-directories.js";
+import { type Acknowledged, publishBesideReader, writeAndKill } from "./file-processes.js";
+import { expectAllSurvived } from "./file-survival.js";
+
+const freshDirectory = freshDirectories();
+/** `npm run chaos:files` takes longer. */
+const isLong = process.env.REGRAFT_CHAOS === "long";
+const rounds = isLong ? 30 : 2;
+const publishes = isLong ? 2000 : 500;
+const timeout = isLong ? 600_000 : 60_000;
+
+describe("processes at one directory", () => {
+  it(
+    "that are killed in the middle of writing lose nothing that was acknowledged, and leave nothing half done",
+    async () => {
+      const directory = freshDirectory();
+      const acknowledged: Acknowledged[] = [];
+      for (let round = 0; round < rounds; round += 1) {
+        const writers = [41, 60].map((writes) => writeAndKill(directory, writes + 7 * round));
+        acknowledged.push(...(await Promise.all(writers)));
+        await expectAllSurvived(directory, acknowledged);
+      }
+    },
+    timeout,
+  );
+
+  it(
+    "never miss the live version while others are published",
+    async () => {
+      const { reads, misses, latest } = await publishBesideReader(freshDirectory(), publishes);
+      expect(misses).toBe(0);
+      expect(latest).toBeGreaterThan(0);
+      expect(reads).toBeGreaterThan(100);
+    },
+    timeout,
+  );
+});
