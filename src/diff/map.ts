@@ -9,7 +9,8 @@ import type {
 import { canonicalJson } from "../hash/canonical-json.js";
 import { deepFreeze } from "../hash/freeze.js";
 import type { CompiledScenario, Way } from "../scenario/compile.js";
-import { type Classes, isDecision, isGuard } from "./classify.js";
+import type { Classes } from "./classify.js";
+import { isDecision, isGuard } from "./exposure.js";
 import type { Matching, StepMatch } from "./matching.js";
 import { movedSteps } from "./moved.js";
 import type { WaysChange, WaysDiff } from "./ways.js";
@@ -39,7 +40,8 @@ export function buildMap(m: Matching, ways: WaysDiff, classes: Classes): Transfo
   });
 }
 
-function refOf(c: CompiledScenario): VersionRef {
+/** Names a version. */
+export function refOf(c: CompiledScenario): VersionRef {
   return { scenarioId: c.scenario.id, version: c.scenario.version, checksum: c.checksum };
 }
 
@@ -55,7 +57,8 @@ function isUnmatched(m: Matching, now: number): boolean {
   return (m.preimagesOf[now]?.length ?? 0) === 0 && !m.contested.has(now);
 }
 
-function pairOf(m: Matching, pair: StepMatch): StepPair {
+/** A pair by ids. */
+export function pairOf(m: Matching, pair: StepMatch): StepPair {
   return {
     from: oldId(m, pair.from),
     to: newId(m, pair.to),

@@ -1,5 +1,6 @@
 import { RegraftError } from "../errors.js";
 import type { CompiledScenario } from "../scenario/compile.js";
+import { isCorroborated } from "./corroborate.js";
 import { indexMatching, type Matching, type PairEvidence, type PairRelation, type StepMatch } from "./matching.js";
 import { addedFields, changedParts, effectClass, isTextEdit } from "./pair.js";
 import { suggestPairs } from "./similar.js";
@@ -21,7 +22,7 @@ export interface MatchOptions {
  *
  * In this order: explicit mapping; equal content with equal id or neighbourhood; equal content, unique in both versions;
  * same id with edited text or fields; same id with a changed effect, rules or tools (proposed, no image); lineage. Equal steps
- * that nothing tells apart stay ambiguous.
+ * that nothing tells apart stay ambiguous. Once an id is seen on other content than before, ids alone prove nothing.
  *
  * @throws RegraftError `PLAN.MAPPING_INVALID` when the mapping names a step that does not exist
  * @remarks Pure. O(V + E) apart from groups of equal steps, which are compared pairwise up to 4096 combinations.
@@ -34,6 +35,8 @@ export function matchSteps(from: CompiledScenario, to: CompiledScenario, options
     taken: new Uint8Array(to.size),
     contested: new Set(),
     ambiguous: new Map(),
+    conflicts: new Map(),
+    idsReused: false,
   };
   for (const [old, now] of explicitPairs(from, to, options.mapping ?? {})) {
     found.images[old] = pair(old, now, "explicit", "mapping");
@@ -43,7 +46,12 @@ export function matchSteps(from: CompiledScenario, to: CompiledScenario, options
   const proposed = pairSameIds(from, to, found, pair);
   addLineage(from, to, options.lineage ?? {}, found, pair);
 
-  const matching = indexMatching(from, to, { imageOf: found.images, proposed, ambiguous: found.ambiguous });
+  const matching = indexMatching(from, to, {
+    imageOf: found.images,
+    proposed,
+    ambiguous: found.ambiguous,
+    conflicts: found.conflicts,
+  });
   let suggested: readonly StepMatch[] | undefined;
   return {
     ...matching,
@@ -61,6 +69,9 @@ interface Found {
   readonly taken: Uint8Array;
   readonly contested: Set<number>;
   readonly ambiguous: Map<number, readonly number[]>;
+  readonly conflicts: Map<number, number>;
+  /** Whether some content stands under another id while its old id names something else. */
+  idsReused: boolean;
 }
 
 type MakePair = (old: number, now: number, relation: PairRelation, evidence: PairEvidence) => StepMatch;
@@ -78,7 +89,9 @@ function pairUnique(from: CompiledScenario, to: CompiledScenario, found: Found, 
     expected = now + 1;
     if (oldTwin[old] === 1 || newTwin[now] === 1) repeated.add(hash);
     else if (found.images[old] === undefined) {
-      found.images[old] = pair(old, now, "content", sameId(from, to, old, now) ? "hash_id" : "hash_unique");
+      const keepsId = sameId(from, to, old, now);
+      if (!keepsId && to.index.has(from.steps[old]?.id ?? "")) found.idsReused = true;
+      found.images[old] = pair(old, now, "content", keepsId ? "hash_id" : "hash_unique");
       found.taken[now] = 1;
     }
   }
@@ -98,7 +111,7 @@ function pairTwins(
 ): void {
   if (groups.length === 0) return;
   const landmarks = found.images.flatMap((image) => (image?.relation === "content" ? [image] : []));
-  for (const twin of settleTwins(from, to, groups, landmarks)) {
+  for (const twin of settleTwins({ from, to, landmarks, idsHold: !found.idsReused }, groups)) {
     found.images[twin.from] = pair(twin.from, twin.to, "content", twin.evidence);
     found.taken[twin.to] = 1;
   }
@@ -114,12 +127,15 @@ function pairTwins(
 
 function pairSameIds(from: CompiledScenario, to: CompiledScenario, found: Found, pair: MakePair): StepMatch[] {
   const proposed: StepMatch[] = [];
+  // Only pairs by content bear witness, so that the order of steps tells nothing.
+  const contents = found.idsReused ? [...found.images] : found.images;
+  const imageOf = (step: number) => contents[step]?.to;
   for (const [old, image] of found.images.entries()) {
     if (image !== undefined || found.ambiguous.has(old)) continue;
     const now = to.index.get(from.steps[old]?.id ?? "");
     if (now === undefined || found.taken[now] === 1 || found.contested.has(now)) continue;
     const candidate = pair(old, now, "edited", "same_id");
-    if (isTextEdit(candidate.changed)) {
+    if (isTextEdit(candidate.changed) && (!found.idsReused || isCorroborated(from, to, imageOf, old, now))) {
       found.images[old] = candidate;
       found.taken[now] = 1;
     } else proposed.push({ ...candidate, relation: "proposed", effect: false });
@@ -127,7 +143,10 @@ function pairSameIds(from: CompiledScenario, to: CompiledScenario, found: Found,
   return proposed;
 }
 
-/** Lineage never overrides equal content; where it contradicts another pair, both stay candidates. */
+/**
+ * Lineage never overrides equal content; where it contradicts another pair, both stay candidates. Either way the conflict is kept:
+ * sessions for which it matters need a person. Among equal twins the direct comparison decides alone.
+ */
 function addLineage(
   from: CompiledScenario,
   to: CompiledScenario,
@@ -139,7 +158,10 @@ function addLineage(
     const [old, now] = [from.index.get(oldId), to.index.get(newId)];
     if (old === undefined || now === undefined) continue;
     const image = found.images[old];
-    if (image?.to === now || image?.relation === "content" || image?.relation === "explicit") continue;
+    if (image?.to === now || image?.relation === "explicit") continue;
+    const isSure = image?.evidence === "hash_id" || from.hashes[old] === to.hashes[now];
+    if (image !== undefined && !isSure) found.conflicts.set(old, now);
+    if (image?.relation === "content") continue;
     if (image !== undefined) {
       found.images[old] = undefined;
       found.ambiguous.set(old, [image.to, now]);

@@ -39,6 +39,8 @@ export interface Matching {
   readonly suggested: readonly StepMatch[];
   /** Steps with equal twins between which nothing decides: old step -> possible new steps. */
   readonly ambiguous: ReadonlyMap<number, readonly number[]>;
+  /** Steps that a chain of versions leads elsewhere than the direct pair, which stands: old step -> new step of the chain. */
+  readonly conflicts: ReadonlyMap<number, number>;
   /** The image of each old step, by position. */
   readonly imageOf: readonly (StepMatch | undefined)[];
   /** The pairs that lead to each new step, by position. */
@@ -53,7 +55,7 @@ const NO_MATCHES: readonly StepMatch[] = Object.freeze([]);
 export function indexMatching(
   from: CompiledScenario,
   to: CompiledScenario,
-  lists: Pick<Matching, "imageOf" | "proposed" | "ambiguous">,
+  lists: Pick<Matching, "imageOf" | "proposed" | "ambiguous" | "conflicts">,
 ): Omit<Matching, "suggested"> {
   const pairs = lists.imageOf.filter((pair) => pair !== undefined);
   const preimagesOf: (readonly StepMatch[])[] = new Array<readonly StepMatch[]>(to.size).fill(NO_MATCHES);

@@ -1,6 +1,6 @@
 import type { FieldNeed } from "../contracts/types.js";
 import type { Classes } from "./classify.js";
-import { isDecision, isGuard } from "./classify.js";
+import { isDecision, isGuard } from "./exposure.js";
 import type { Matching } from "./matching.js";
 import { doesSomething } from "./step-flags.js";
 import { upstreamOf } from "./views.js";

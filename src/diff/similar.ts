@@ -34,6 +34,11 @@ export function suggestPairs(
   });
 }
 
+/** Whether the texts of two steps have at least half of their words in common. */
+export function readAlike(before: Step | undefined, after: Step | undefined): boolean {
+  return overlap(wordsOf(before), wordsOf(after)) >= MIN_LIKENESS;
+}
+
 function sameClass(m: Lists, old: number, now: number): boolean {
   const [before, after] = [m.from.steps[old], m.to.steps[now]];
   return before !== undefined && after !== undefined && effectClass(before) === effectClass(after);

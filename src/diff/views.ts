@@ -1,6 +1,6 @@
 import type { CompiledScenario } from "../scenario/compile.js";
 import { reachableFrom, reaching } from "../scenario/reachability.js";
-import { isDecision, isGuard } from "./classify.js";
+import { isDecision, isGuard } from "./exposure.js";
 import type { Matching } from "./matching.js";
 import type { WaysDiff } from "./ways.js";
 

@@ -1,11 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Scenario } from "../../src/contracts/types.js";
 import { validate } from "../../src/contracts/validate.js";
-import { composeEvidence } from "../../src/diff/compose.js";
 import { diffScenarios } from "../../src/diff/diff.js";
-import { matchSteps } from "../../src/diff/match.js";
 import { canonicalJson } from "../../src/hash/canonical-json.js";
-import { compile } from "../../src/scenario/compile.js";
 import { flow } from "../../src/testing/flow.js";
 import { disguise } from "../../src/testing/generate.js";
 
@@ -118,23 +115,5 @@ describe("a diff of two versions", () => {
     const { map } = checked(v1, flow(2, "a b(x) pay* c", "a>b ; b>pay[x > 1] ; b>c[else] ; pay>c"));
     expect(map).toMatchObject({ removed: [], inserted: [], moved: [], decisions: [], transitions: [], ambiguous: [] });
     expect(map.anchors.every((anchor) => anchor.kind === "clean_graft")).toBe(true);
-  });
-});
-
-describe("evidence through versions in between", () => {
-  it("follows a step through edits and mappings, and keeps an effect only if every hop did", () => {
-    const v1 = flow(1, "a pay* c", "a>pay ; pay>c");
-    const v2 = flow(2, "a charge*=Charge c", "a>charge ; charge>c");
-    const v3 = flow(3, "a charge*=Charged c", "a>charge ; charge>c");
-    const hops = (effects: Record<string, "same" | "other">) => [
-      matchSteps(compile(v1), compile(v2), { mapping: { pay: "charge" } }),
-      matchSteps(compile(v2), compile(v3), { effects }),
-    ];
-    expect(composeEvidence(hops({ charge: "same" }))).toMatchObject({
-      mapping: { pay: "charge" },
-      effects: { pay: "same" },
-    });
-    expect(composeEvidence(hops({ charge: "other" })).effects.pay).toBe("other");
-    expect(composeEvidence([])).toEqual({ mapping: {}, lineage: {}, effects: {} });
   });
 });

@@ -131,4 +131,61 @@ describe("matching steps", () => {
     const v3 = edit(flow(2, "a b n=Nova c", "a>b ; b>n ; n>c"), "b", { description: "edited" });
     expect(matchSteps(compile(chain), compile(v3), { lineage: { b: "n" } }).ambiguous.get(1)).toHaveLength(2);
   });
+
+  it("leaves twins open where the place speaks for one and the id for the other", () => {
+    const v1 = flow(1, "a t1=T b t2=T z", "a>t1 ; t1>b ; b>t2 ; t2>z");
+    const v2 = flow(2, "a t2=T n b z", "a>t2 ; t2>n ; n>b ; b>z");
+    const m = matchSteps(compile(v1), compile(v2));
+    expect([...m.ambiguous]).toEqual([
+      [1, [1]],
+      [3, [1]],
+    ]);
+  });
+
+  it("only proposes an edited step of the same id where ids name other content than before", () => {
+    const v1 = flow(1, "a p=Foo q=Bar r=Old z", "a>p ; p>q ; q>r ; r>z");
+    const v2 = flow(2, "a p=Bar q=Foo n=More r=Entirely z", "a>q ; q>p ; p>z ; a>n[x == 1] ; n>r ; r>n");
+    expect(pairs(v1, v2)).toContain("r-r:proposed");
+  });
+
+  it("still pairs an edited step of the same id there if it stands in its place", () => {
+    const v1 = flow(1, "a p=Foo q=Bar r=Old z", "a>p ; p>q ; q>r ; r>z");
+    const v2 = flow(2, "a p=Bar q=Foo r=Entirely z", "a>q ; q>p ; p>r ; r>z");
+    expect(pairs(v1, v2)).toContain("r-r:edited");
+  });
+
+  it("gives several old steps one image where a mapping merges them, and says so", () => {
+    const v2 = flow(2, "a b=Both z", "a>b ; b>z");
+    const v1 = flow(1, "a m n z", "a>m ; m>n ; n>z");
+    const m = matchSteps(compile(v1), compile(v2), { mapping: { m: "b", n: "b" } });
+    expect(m.preimagesOf[1]?.map((pair) => m.from.steps[pair.from]?.id)).toEqual(["m", "n"]);
+    expect(explainMatching(m)).toContainEqual(expect.stringMatching(/^n -> b .*one of 2 steps that became this one$/));
+  });
+
+  it("merges nothing by itself: the id that stayed is a pair, the other step is removed", () => {
+    const v1 = flow(1, "a m n z", "a>m ; m>n ; n>z");
+    const merged = edit(flow(2, "a m z", "a>m ; m>z"), "m", { name: "m and n" });
+    const m = matchSteps(compile(v1), compile(merged));
+    expect(pairs(v1, merged)).toContain("m-m:edited");
+    expect(explainMatching(m)).toContain("n -> nothing (removed): no step has its content, none has its id");
+  });
+
+  it("gives a step that was split the part that kept the id; a mapping may name another part", () => {
+    const v1 = flow(1, "a s z", "a>s ; s>z");
+    const parts = edit(flow(2, "a s t z", "a>s ; s>t ; t>z"), "s", { name: "s, first part" });
+    expect(pairs(v1, parts)).toContain("s-s:edited");
+    expect(pairs(v1, parts, { mapping: { s: "t" } })).toContain("s-t:explicit");
+    expect(explainMatching(matchSteps(compile(v1), compile(parts)))).toContain(
+      "nothing -> t (inserted): no old step has its content, none has its id",
+    );
+  });
+
+  it("says of every step of both versions why it has a match or none", () => {
+    const v1 = flow(1, "a gone t1=T t2=T z", "a>gone ; gone>t1[x == 1] ; gone>t2[x == 1] ; t1>z ; t2>z");
+    const v2 = flow(2, "a n1=T n2=T fresh z", "a>n1[x == 1] ; a>n2[x == 1] ; n1>fresh ; n2>fresh ; fresh>z");
+    const lines = explainMatching(matchSteps(compile(v1), compile(v2)));
+    expect(lines).toHaveLength(v1.steps.length + 1);
+    expect(lines).toContain("t1 -> ? (ambiguous): equal steps n1, n2, which nothing tells apart for certain");
+    expect(lines).toContain("nothing -> fresh (inserted): no old step has its content, none has its id");
+  });
 });
