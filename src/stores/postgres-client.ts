@@ -1,0 +1,90 @@
+import { RegraftError } from "../errors.js";
+import type { Params } from "./postgres-params.js";
+
+/** A row of a result by column names. */
+export type PostgresRow = Readonly<Record<string, unknown>>;
+
+/**
+ * What is used of a driver: a pool or a client of `pg`, a `PGlite`, or a few lines around another driver.
+ *
+ * `$1`, `$2` ... in the text stand for the parameters, each of them a text. Every call is one statement and a transaction
+ * of its own, so calls may go to different connections. No result is read but `rows`.
+ *
+ * @example
+ * // postgres.js
+ * const client = { query: async (text, params) => ({ rows: await sql.unsafe(text, params) }) };
+ *
+ * @since 0.2.0
+ * @public
+ */
+export interface PostgresClient {
+  query(text: string, params: string[]): PromiseLike<{ readonly rows: readonly PostgresRow[] }>;
+}
+
+/** Runs one statement and returns its rows. */
+export type RunStatement = (text: string, params?: Params) => Promise<readonly PostgresRow[]>;
+
+/**
+ * Unique key taken meanwhile, serialization failure, deadlock, schema or table made meanwhile: nothing was written, and
+ * another try may go through.
+ */
+const passing: ReadonlySet<string> = new Set(["23505", "40001", "40P01", "42P06", "42P07"]);
+/** Each writer of one stream that comes in between costs one try. */
+const maxTries = 100;
+
+function textOf(error: unknown, name: "code" | "message" | "name"): string | undefined {
+  if (typeof error !== "object" || error === null || !(name in error)) return undefined;
+  const value: unknown = Reflect.get(error, name);
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** Drivers put addresses, passwords and the values of a row into their errors; only what helps is taken along. */
+function causeOf(error: unknown): Error {
+  const message = textOf(error, "message") ?? "the driver failed without a message";
+  const cause = new Error(
+    message.replace(/[a-z][a-z0-9+.-]*:\/\/\S+/gi, "<url>").replace(/\b(password|user)\s*=\s*\S+/gi, "$1=<hidden>"),
+  );
+  cause.name = textOf(error, "name") ?? "Error";
+  const code = textOf(error, "code");
+  return code === undefined ? cause : Object.assign(cause, { code });
+}
+
+function unavailable(error: unknown): RegraftError {
+  const sqlState = textOf(error, "code");
+  const missing = sqlState === "42P01" || sqlState === "3F000";
+  const message = missing ? "the tables of the store do not exist: call setup() once" : "PostgreSQL failed";
+  return new RegraftError("STORE.UNAVAILABLE", message, sqlState === undefined ? {} : { sqlState }, {
+    cause: causeOf(error),
+  });
+}
+
+/**
+ * Runs statements on a client. What another writer came in between for is tried again, a bounded number of times.
+ *
+ * @throws RegraftError `STORE.UNAVAILABLE` for every failure of the driver, with its SQLSTATE and a cause without secrets
+ */
+export function statementRunner(client: PostgresClient): RunStatement {
+  return async (text, params) => {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return (await client.query(text, [...(params?.values ?? [])])).rows;
+      } catch (error) {
+        if (tries >= maxTries || !passing.has(textOf(error, "code") ?? "")) throw unavailable(error);
+      }
+    }
+  };
+}
+
+/**
+ * Runs a statement until its answer is one of a settled state.
+ *
+ * A statement sees the state of its start. If somebody else was first with a row, it changes nothing, and its answer does
+ * not say why: the next one does.
+ */
+export async function untilSettled<T>(attempt: () => Promise<T | undefined>): Promise<T> {
+  for (let tries = 0; tries < maxTries; tries += 1) {
+    const answer = await attempt();
+    if (answer !== undefined) return answer;
+  }
+  throw new RegraftError("STORE.UNAVAILABLE", `other writers were first ${maxTries} times in a row`);
+}
