@@ -1,25 +1,17 @@
 import { RegraftError } from "../errors.js";
 import { deepFreeze } from "../hash/freeze.js";
 import { frozenCopy } from "../hash/frozen-copy.js";
-import { chained, emptyHead, entryHash, recordDigest, type StreamHead } from "../ledger/chain.js";
-import type { LedgerEntry, LedgerRecord } from "../ports/ledger.js";
+import { chained, recordDigest } from "../ledger/chain.js";
+import type { LedgerEntry, LedgerRecord, StreamHead } from "../ports/ledger.js";
 import type { AppendResult, StreamPage } from "../ports/record-store.js";
 import type { Subject } from "../ports/subject.js";
 import { appendLine, type LogContent, readLog } from "../resilience/atomic-file-log.js";
 import { streamFile } from "./file-layout.js";
 import { readSession } from "./file-session-file.js";
+import { headOf, type Line, walk } from "./file-stream-lines.js";
 import type { Workspace } from "./file-workspace.js";
 import { checkLimit } from "./paging.js";
 import { sameJson } from "./same-json.js";
-
-/** One append: a line of the stream's file, so that its entries are there together or not at all. */
-interface Line {
-  readonly subject: Subject;
-  /** Sequence number after it. */
-  readonly seq: number;
-  readonly key?: string;
-  readonly entries: readonly Omit<LedgerEntry, "subject">[];
-}
 
 /** What an append may be bound to. */
 interface AppendConditions {
@@ -33,80 +25,8 @@ interface Stream {
   readonly log: LogContent;
 }
 
-function broken(subject: Subject, seq: number, received: string): RegraftError {
-  return new RegraftError("LEDGER.CHAIN_BROKEN", `entry ${seq} of a ledger stream is not what was appended`, {
-    seq,
-    stream: subject,
-    expected: "an entry that continues the chain",
-    received,
-  });
-}
-
-function parsedLine(subject: Subject, text: string): Line | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  const isLine =
-    typeof value === "object" &&
-    value !== null &&
-    "seq" in value &&
-    Number.isInteger(value.seq) &&
-    "subject" in value &&
-    sameJson(value.subject, subject) &&
-    "entries" in value &&
-    Array.isArray(value.entries);
-  return isLine ? (value as Line) : undefined;
-}
-
-/** The entries of a line, proven to continue the chain from a head. */
-function entriesOf(subject: Subject, line: Line, head: StreamHead): LedgerEntry[] {
-  let { seq, hash } = head;
-  const entries = line.entries.map((entry) => {
-    seq += 1;
-    const digest = recordDigest(subject, entry);
-    hash = entryHash(hash, seq, digest);
-    if (entry.seq !== seq || entry.digest !== digest || entry.hash !== hash) {
-      throw broken(subject, seq, `an entry numbered ${String(entry.seq)} with another hash`);
-    }
-    return { ...entry, subject };
-  });
-  if (line.seq !== seq) throw broken(subject, seq + 1, `a line that ends at ${line.seq}`);
-  return entries;
-}
-
-/** Visits the lines of a stream in order, each proven; returns the last head. */
-function walk(
-  subject: Subject,
-  { lines }: LogContent,
-  visit: (entries: readonly LedgerEntry[], line: Line) => void,
-): StreamHead {
-  let head = emptyHead(subject);
-  for (const text of lines) {
-    const line = parsedLine(subject, text);
-    if (line === undefined) throw broken(subject, head.seq + 1, "a line of another form or stream");
-    const entries = entriesOf(subject, line, head);
-    visit(entries, line);
-    head = entries.at(-1) ?? head;
-  }
-  return head;
-}
-
-/** The head of a stream, from its last line with an entry; the lines before are left to readers to prove. */
-function headOf(subject: Subject, log: LogContent): StreamHead {
-  for (let at = log.lines.length - 1; at >= 0; at -= 1) {
-    const line = parsedLine(subject, log.lines[at] ?? "");
-    // Proving the whole stream tells where it breaks.
-    if (line === undefined) return walk(subject, log, () => undefined);
-    const last = line.entries.at(-1);
-    if (last !== undefined) return { seq: last.seq, hash: last.hash };
-  }
-  return emptyHead(subject);
-}
-
-function logOf(workspace: Workspace, subject: Subject): LogContent {
+/** What the file of a stream holds. */
+export function logOf(workspace: Workspace, subject: Subject): LogContent {
   return readLog(workspace.files, workspace.path(streamFile(subject)));
 }
 
@@ -135,7 +55,8 @@ function syncStream(workspace: Workspace, subject: Subject): Promise<void> {
   return workspace.files.syncFile(workspace.path(streamFile(subject)));
 }
 
-function entriesWithSession(workspace: Workspace, { kind, tenantId, id }: Subject): readonly LedgerEntry[] {
+/** The entries of the last commit of a session, which count as appended. */
+export function entriesWithSession(workspace: Workspace, { kind, tenantId, id }: Subject): readonly LedgerEntry[] {
   return kind === "session" ? (readSession(workspace, { tenantId, id })?.entries ?? []) : [];
 }
 
@@ -165,13 +86,26 @@ export async function settledHead(
   return head;
 }
 
+/** Whether the records are those of the entries; where the data is gone, by their digests. */
+function sameRecords(subject: Subject, entries: readonly LedgerEntry[], records: readonly LedgerRecord[]): boolean {
+  const isSame = ({ type, at, data, erased, digest }: LedgerEntry, record: LedgerRecord) =>
+    erased === true
+      ? recordDigest(subject, record) === digest
+      : sameJson({ type, at, data }, { type: record.type, at: record.at, data: record.data });
+  return (
+    entries.length === records.length &&
+    records.every((record, at) => {
+      const entry = entries[at];
+      return entry !== undefined && isSame(entry, record);
+    })
+  );
+}
+
 function repeated(subject: Subject, log: LogContent, key: string, records: readonly LedgerRecord[]) {
   let result: AppendResult | undefined;
   walk(subject, log, (entries, line) => {
     if (line.key !== key) return;
-    const known = entries.map(({ type, at, data }) => ({ type, at, data }));
-    const given = records.map(({ type, at, data }) => ({ type, at, data }));
-    if (!sameJson(known, given)) {
+    if (!sameRecords(subject, entries, records)) {
       throw new RegraftError("STORE.IDEMPOTENCY_CONFLICT", "the key was used for other records of this stream", {
         expected: "the records first sent under this key",
         idempotencyKey: key,
@@ -204,12 +138,12 @@ export async function appendRecords(
   return { ok: true, seq: head.seq + entries.length, repeated: false };
 }
 
-function readPart(workspace: Workspace, subject: Subject, after: number, to: number): StreamPage {
+function readPart(workspace: Workspace, subject: Subject, after: number, limit: number): StreamPage {
   // The session first: what its stream gets meanwhile only makes the stream longer.
   const brought = entriesWithSession(workspace, subject);
   const found: LedgerEntry[] = [];
   const take = (entries: readonly LedgerEntry[]) => {
-    found.push(...entries.filter(({ seq }) => seq > after && seq <= to));
+    found.push(...entries.filter(({ seq }) => seq > after).slice(0, limit - found.length));
   };
   const head = walk(subject, logOf(workspace, subject), take);
   const missing = brought.filter(({ seq }) => seq > head.seq);
@@ -225,7 +159,7 @@ export async function readStream(
   underLock: <T>(act: () => Promise<T>) => Promise<T>,
 ): Promise<StreamPage> {
   checkLimit(limit);
-  const read = () => readPart(workspace, { kind, tenantId, id }, after, after + limit);
+  const read = () => readPart(workspace, { kind, tenantId, id }, after, limit);
   try {
     return read();
   } catch {

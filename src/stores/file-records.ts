@@ -5,8 +5,9 @@ import type { Subject } from "../ports/subject.js";
 import { documentFile, groupDirectory, pointerFile, shardedFiles } from "./file-layout.js";
 import { checkFence, leaseKey } from "./file-leases.js";
 import { appendRecords, readStream } from "./file-ledger.js";
+import { eraseStream, listStreams } from "./file-streams.js";
 import { damaged, type Workspace } from "./file-workspace.js";
-import { checkLimit } from "./paging.js";
+import { checkLimit, checkThrough } from "./paging.js";
 import { recordMatcher } from "./record-match.js";
 import { subjectKey } from "./subject-key.js";
 
@@ -132,6 +133,13 @@ export function fileRecords(
     read: async (stream, page) => {
       const at = await workspace();
       return readStream(at, plain(stream), page, (act) => at.locks.holding([subjectKey(stream)], act));
+    },
+
+    streams: async (tenantId, page) => listStreams(await workspace(), tenantId, page),
+
+    erase: async (stream, request, { fence } = {}) => {
+      checkThrough(request.through);
+      return { erased: await writing(stream, fence, (at) => eraseStream(at, plain(stream), request)) };
     },
 
     pointer: async (subject) => readPointer(await workspace(), subject),

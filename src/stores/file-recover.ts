@@ -1,12 +1,11 @@
 import { join } from "node:path";
 import { isRegraftError } from "../errors.js";
-import type { Subject } from "../ports/subject.js";
-import { readLog } from "../resilience/atomic-file-log.js";
 import { shardedFiles } from "./file-layout.js";
 import { repairStream, rollForward } from "./file-ledger.js";
 import { releaseIfDead } from "./file-locks.js";
 import { readSession, readSessionAt } from "./file-session-file.js";
-import { damaged, type Workspace } from "./file-workspace.js";
+import { streamSubject } from "./file-streams.js";
+import type { Workspace } from "./file-workspace.js";
 import { subjectKey } from "./subject-key.js";
 
 /**
@@ -25,19 +24,6 @@ export interface FileStoreRecovery {
   readonly entriesRolledForward: number;
   /** What cannot be mended from within: the file, its reason code, and the entry where a ledger stream breaks. */
   readonly damaged: readonly { readonly file: string; readonly code: string; readonly seq?: number }[];
-}
-
-function streamSubject(at: Workspace, path: string): Subject | undefined {
-  const [first] = readLog(at.files, at.path(path)).lines;
-  if (first === undefined) return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(first);
-  } catch {
-    throw damaged(path, "a first line that is not JSON");
-  }
-  if (typeof value === "object" && value !== null && "subject" in value) return value.subject as Subject;
-  throw damaged(path, "a first line without a subject");
 }
 
 async function removeTemporaries({ files, owner, root }: Workspace): Promise<number> {

@@ -142,7 +142,8 @@ export function fileSessions(workspace: () => Promise<Workspace>): Omit<SessionS
     };
     const added =
       key === undefined ? undefined : { key, change: changeDigest(change), view: viewOf({ ...now, outcomes: [] }) };
-    const content = { ...now, outcomes: nextOutcomes(before, session, added) };
+    const remembered = change.forget === true ? undefined : before;
+    const content = { ...now, outcomes: nextOutcomes(remembered, session, added) };
     await writeSession(at, content);
     return content;
   };

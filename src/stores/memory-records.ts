@@ -5,7 +5,7 @@ import type { RecordStore, StoredRecord } from "../ports/record-store.js";
 import type { Subject } from "../ports/subject.js";
 import { memoryLeases } from "./memory-leases.js";
 import type { MemoryLedger } from "./memory-ledger.js";
-import { checkLimit } from "./paging.js";
+import { checkLimit, checkThrough } from "./paging.js";
 import { recordMatcher } from "./record-match.js";
 import { SortedMap } from "./sorted-map.js";
 import { subjectKey } from "./subject-key.js";
@@ -89,6 +89,14 @@ export function memoryRecords(ledger: MemoryLedger, clock: Clock): Omit<RecordSt
     },
 
     read: async (stream, page) => ledger.read(stream, page),
+
+    streams: async (tenantId, page) => ledger.streams(tenantId, page),
+
+    erase: async (stream, request, { fence } = {}) => {
+      checkFence(fence);
+      checkThrough(request.through);
+      return { erased: ledger.erase(stream, request) };
+    },
 
     pointer: async (subject) => pointers.get(subjectKey(subject)),
 

@@ -157,6 +157,7 @@ export function memorySessions(appendNow: AppendNow): Omit<SessionStore, "capabi
     else tenant.sessions.set(session.id, written);
     written.session = session;
     written.view = undefined;
+    if (change.forget === true) written.outcomes = [];
     if (change.clearMark === true) setMark(written, undefined);
     tenant.index.add(session, written);
     if (change.records?.length) {

@@ -13,3 +13,17 @@ export function checkLimit(limit: number): void {
     received: String(limit),
   });
 }
+
+/**
+ * Refuses a sequence number that no entry has.
+ *
+ * @throws RegraftError `INPUT.INVALID`
+ */
+export function checkThrough(through: number): void {
+  if (Number.isInteger(through) && through > 0) return;
+  throw new RegraftError("INPUT.INVALID", "a stream is erased up to the number of an entry", {
+    path: "/through",
+    expected: "an integer of at least 1",
+    received: String(through),
+  });
+}

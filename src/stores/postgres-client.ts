@@ -1,4 +1,5 @@
 import { RegraftError } from "../errors.js";
+import { causeOf, textOf } from "./driver-cause.js";
 import type { Params } from "./postgres-params.js";
 
 /** A row of a result by column names. */
@@ -31,23 +32,6 @@ export type RunStatement = (text: string, params?: Params) => Promise<readonly P
 const passing: ReadonlySet<string> = new Set(["23505", "40001", "40P01", "42P06", "42P07"]);
 /** Each writer of one stream that comes in between costs one try. */
 const maxTries = 100;
-
-function textOf(error: unknown, name: "code" | "message" | "name"): string | undefined {
-  if (typeof error !== "object" || error === null || !(name in error)) return undefined;
-  const value: unknown = Reflect.get(error, name);
-  return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-/** Drivers put addresses, passwords and the values of a row into their errors; only what helps is taken along. */
-function causeOf(error: unknown): Error {
-  const message = textOf(error, "message") ?? "the driver failed without a message";
-  const cause = new Error(
-    message.replace(/[a-z][a-z0-9+.-]*:\/\/\S+/gi, "<url>").replace(/\b(password|user)\s*=\s*\S+/gi, "$1=<hidden>"),
-  );
-  cause.name = textOf(error, "name") ?? "Error";
-  const code = textOf(error, "code");
-  return code === undefined ? cause : Object.assign(cause, { code });
-}
 
 function unavailable(error: unknown): RegraftError {
   const sqlState = textOf(error, "code");

@@ -3,7 +3,7 @@ import { RegraftError } from "../errors.js";
 import { frozenCopy } from "../hash/frozen-copy.js";
 import type { SessionCommit, SessionCommitResult } from "../ports/session-store.js";
 import { type PostgresRow, type RunStatement, untilSettled } from "./postgres-client.js";
-import { changeDigest } from "./postgres-digest.js";
+import { changeDigest } from "./change-digest.js";
 import { appendParts } from "./postgres-ledger.js";
 import { Params } from "./postgres-params.js";
 import { markColumns, markedAs, markNames } from "./postgres-rows.js";
@@ -82,10 +82,14 @@ function writePart(tables: Tables, params: Params, prepared: Prepared, tenantId:
 }
 
 /** Looks the key up, remembers it, and forgets the one that is too long ago. */
-function keyParts(tables: Tables, params: Params, { key }: Prepared, tenantId: string, id: string): string[] {
-  if (key === undefined) return [];
-  const text = params.text(key.text);
+function keyParts(tables: Tables, params: Params, { key, change }: Prepared, tenantId: string, id: string): string[] {
   const own = `k.tenant_id = ${tenantId} AND k.id = ${id}`;
+  const others = `DELETE FROM ${tables.sessionKeys} k WHERE ${own} AND EXISTS (SELECT 1 FROM written)`;
+  if (key === undefined) return change.forget === true ? [`forgotten AS (${others})`] : [];
+  const text = params.text(key.text);
+  const tooOld = `AND k.key IN (
+        SELECT k.key FROM ${tables.sessionKeys} k WHERE ${own} ORDER BY k.revision DESC OFFSET ${rememberedKeys - 1}
+      )`;
   return [
     `known AS MATERIALIZED (
       SELECT k.change_digest, ${markColumns("k")} FROM ${tables.sessionKeys} k WHERE ${own} AND k.key = ${text}
@@ -95,11 +99,7 @@ function keyParts(tables: Tables, params: Params, { key }: Prepared, tenantId: s
         (tenant_id, id, key, revision, change_digest, ${markNames.join(", ")})
       SELECT ${tenantId}, ${id}, ${text}, w.revision, ${params.plain(key.digest)}, ${markColumns("w")} FROM written w
     )`,
-    `forgotten AS (
-      DELETE FROM ${tables.sessionKeys} k WHERE ${own} AND EXISTS (SELECT 1 FROM written) AND k.key IN (
-        SELECT k.key FROM ${tables.sessionKeys} k WHERE ${own} ORDER BY k.revision DESC OFFSET ${rememberedKeys - 1}
-      )
-    )`,
+    `forgotten AS (${others} ${change.forget === true ? "" : tooOld})`,
   ];
 }
 

@@ -7,7 +7,7 @@ import type { AppendResult, Fence, StreamPage } from "../ports/record-store.js";
 import type { Subject } from "../ports/subject.js";
 import { checkLimit } from "./paging.js";
 import type { RunStatement } from "./postgres-client.js";
-import { changeDigest } from "./postgres-digest.js";
+import { changeDigest } from "./change-digest.js";
 import { fenceParts } from "./postgres-leases.js";
 import { isOf, Params, type SubjectParams } from "./postgres-params.js";
 import { textIn } from "./postgres-rows.js";
@@ -141,17 +141,19 @@ export async function readStream(
   const { kind, tenantId, id } = stream;
   const entries = rows.flatMap((row): LedgerEntry[] => {
     if (row.seq === null) return [];
-    const data: Readonly<Record<string, unknown>> = JSON.parse(String(row.data));
+    // Data is an object; nothing in its place says that it was erased.
+    const data: Readonly<Record<string, unknown>> | null = JSON.parse(String(row.data));
     const [digest, hash] = [String(row.digest), String(row.hash)];
     return [
       {
         type: textIn(row, "type"),
         at: textIn(row, "at"),
-        data,
+        data: data ?? {},
         subject: { kind, tenantId, id },
         seq: Number(row.seq),
         digest,
         hash,
+        ...(data === null ? { erased: true } : {}),
       },
     ];
   });

@@ -13,6 +13,7 @@ import { isOf, Params } from "./postgres-params.js";
 import { postgresPointers } from "./postgres-pointers.js";
 import { textIn } from "./postgres-rows.js";
 import type { Tables } from "./postgres-schema.js";
+import { postgresStreams } from "./postgres-streams.js";
 import { decoded, encoded } from "./postgres-text.js";
 
 type Tags = Readonly<Record<string, string>>;
@@ -136,5 +137,7 @@ export function postgresRecords(
     append: (stream, records, options) => appendRecords(run, tables, stream, records, options),
 
     read: (stream, page) => readStream(run, tables, stream, page),
+
+    ...postgresStreams(run, tables),
   };
 }

@@ -88,7 +88,7 @@ export interface CaseContext<S> {
 export interface ContractCase<S> {
   readonly id: string;
   readonly title: string;
-  readonly needs?: keyof StoreCapabilities;
+  readonly needs?: readonly (keyof StoreCapabilities)[];
   readonly run: (context: CaseContext<S>) => Promise<void>;
 }
 

@@ -89,12 +89,13 @@ export async function changeUntilDone(
   change: (session: Session) => Session,
   records: readonly LedgerRecord[] = [],
 ): Promise<void> {
-  for (;;) {
+  for (let tries = 0; tries < 1000; tries += 1) {
     const session = await store.get({ tenantId: "", id });
     if (session === undefined) throw new RegraftError("INPUT.INVALID", "the session is gone", { sessionId: id });
     const result = await store.commit({ session: change(session), expectedRevision: session.revision, records });
     if (result.ok) return;
   }
+  throw new RegraftError("STORE.CONFLICT", "a commit at the revision just read never wins", { sessionId: id });
 }
 
 export function numbered(count: number, prefix = "s"): string[] {

@@ -19,7 +19,7 @@ export const leaseCases: ContractGroup<RecordStore> = {
     {
       id: "lease-excludes",
       title: "excludes everybody else, its own holder included, until its time is over",
-      needs: "leases",
+      needs: ["leases"],
       run: async ({ store, clock, expect }) => {
         const token = await taken(store, "ana");
         const heldBy = { owner: "ana", expiresAtMs: clock.now() + 1000 };
@@ -36,7 +36,7 @@ export const leaseCases: ContractGroup<RecordStore> = {
     {
       id: "lease-renewed",
       title: "lasts longer when it is renewed in time, and ends when it is given back",
-      needs: "leases",
+      needs: ["leases"],
       run: async ({ store, clock, expect }) => {
         const fence = { lease: name, token: await taken(store, "ana") };
         clock.advance(900);
@@ -54,7 +54,7 @@ export const leaseCases: ContractGroup<RecordStore> = {
     {
       id: "lease-over",
       title: "cannot be renewed or given back after its time",
-      needs: "leases",
+      needs: ["leases"],
       run: async ({ store, clock, expect }) => {
         const fence = { lease: name, token: await taken(store, "ana") };
         clock.advance(1000);
@@ -68,7 +68,7 @@ export const leaseCases: ContractGroup<RecordStore> = {
     {
       id: "lease-fences",
       title: "fences off every write of an earlier holder, and lets the newest one write",
-      needs: "leases",
+      needs: ["leases"],
       run: async ({ store, clock, expect }) => {
         const old = { lease: name, token: await taken(store, "ana") };
         expect(await store.cas(name, undefined, "1", { fence: old })).toEqual({ ok: true });
@@ -92,7 +92,7 @@ export const leaseCases: ContractGroup<RecordStore> = {
     {
       id: "lease-race",
       title: "is taken by one of many who ask at once, with tokens that only rise",
-      needs: "leases",
+      needs: ["leases"],
       run: async ({ store, another, clock, expect }) => {
         const stores = [store, await another()];
         let last = 0;
@@ -111,7 +111,7 @@ export const leaseCases: ContractGroup<RecordStore> = {
     {
       id: "lease-subjects",
       title: "is another one for every kind, tenant and id, and names any owner",
-      needs: "leases",
+      needs: ["leases"],
       run: async ({ store, clock, expect }) => {
         const subjects = [
           ...alikeSubjects,

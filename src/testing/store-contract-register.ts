@@ -103,8 +103,9 @@ export function registerContract<S extends Declares>(
       for (const one of group.cases) {
         const title = `${one.title} [${one.id}]`;
         const deviation = deviations.find((each) => isNamed(group.title, one, each));
-        if (one.needs !== undefined && !capabilities[one.needs]) {
-          runner.it.skip(`${title} (not declared: ${one.needs})`, async () => {});
+        const lacks = one.needs?.find((need) => !capabilities[need]);
+        if (lacks !== undefined) {
+          runner.it.skip(`${title} (not declared: ${lacks})`, async () => {});
         } else if (deviation !== undefined) {
           runner.it.skip(`${title} (deviation: ${deviation.reason})`, async () => {});
         } else {

@@ -25,7 +25,7 @@ export const sessionRestartCases: ContractGroup<SessionStore> = {
     {
       id: "restart-sessions",
       title: "are there as they were committed, with their marks",
-      needs: "durable",
+      needs: ["durable"],
       run: async ({ store, reopen, expect }) => {
         await createAll(store, hostileIds);
         await store.mark({ ...everybody, sessionIds: ["a", "b"] }, mark, { limit: 9 });
@@ -41,7 +41,7 @@ export const sessionRestartCases: ContractGroup<SessionStore> = {
     {
       id: "restart-keys",
       title: "keep their revisions and their keys",
-      needs: "durable",
+      needs: ["durable"],
       run: async ({ store, reopen, expect }) => {
         const change = { session: { ...(await create(store)), stepId: "b" }, expectedRevision: 1 };
         const first = await store.commit(change, { idempotencyKey: "m1" });
@@ -55,7 +55,7 @@ export const sessionRestartCases: ContractGroup<SessionStore> = {
     {
       id: "restart-cursors",
       title: "are scanned and marked on from a cursor that was given out before",
-      needs: "durable",
+      needs: ["durable"],
       run: async ({ store, reopen, expect }) => {
         await createAll(store, numbered(10));
         const whole = await scanAll(store, everybody, 50);
@@ -78,7 +78,7 @@ export const recordRestartCases: ContractGroup<RecordStore> = {
     {
       id: "restart-records",
       title: "are there: documents, pointers, streams and keys",
-      needs: "durable",
+      needs: ["durable"],
       run: async ({ store, reopen, expect }) => {
         const { digest } = await store.put({ ...plan("p"), body: { n: 1 }, tags: { status: "pending" } });
         await store.cas(plan("p"), undefined, digest);
@@ -101,7 +101,7 @@ export const recordRestartCases: ContractGroup<RecordStore> = {
     {
       id: "restart-dropped",
       title: "do not come back once they were dropped",
-      needs: "durable",
+      needs: ["durable"],
       run: async ({ store, reopen, expect }) => {
         const { digest } = await store.put({ ...plan("p"), body: { n: 1 } });
         await store.cas(plan("p"), undefined, digest);
@@ -115,9 +115,8 @@ export const recordRestartCases: ContractGroup<RecordStore> = {
     {
       id: "restart-leases",
       title: "are still fenced by the leases that were taken before",
-      needs: "durable",
-      run: async ({ store, reopen, clock, capabilities, expect }) => {
-        if (!capabilities.leases) return;
+      needs: ["durable", "leases"],
+      run: async ({ store, reopen, clock, expect }) => {
         const name = { kind: "deploy", tenantId: "", id: "p1" };
         const old = await store.lease(name, { owner: "ana", ttlMs: 1000 });
         const later = await reopen();
@@ -140,9 +139,8 @@ export const decisionRestartCases: ContractGroup<SessionStore & RecordStore> = {
     {
       id: "restart-whole",
       title: "are there whole or not at all where the restart came in between",
-      needs: "durable",
-      run: async ({ store, reopen, capabilities, expect }) => {
-        if (!capabilities.atomicCommit) return;
+      needs: ["durable", "atomicCommit"],
+      run: async ({ store, reopen, expect }) => {
         await create(store);
         const records = [ledgerRecord("one"), ledgerRecord("two")];
         const change = (n: number) => ({ session: aSession({ variables: { n } }), expectedRevision: n, records });

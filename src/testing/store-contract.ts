@@ -4,6 +4,7 @@ import type { ContractGroup, ContractRunner, StoreContractOptions } from "./stor
 import { commitCases } from "./store-contract-commits.js";
 import { decisionCases } from "./store-contract-decisions.js";
 import { documentCases } from "./store-contract-documents.js";
+import { erasedSessionCases, erasureCases } from "./store-contract-erasure.js";
 import { keyCases } from "./store-contract-keys.js";
 import { leaseCases } from "./store-contract-leases.js";
 import { markCases } from "./store-contract-marks.js";
@@ -27,11 +28,16 @@ const ofRecords: readonly ContractGroup<RecordStore>[] = [
   documentCases,
   pointerCases,
   streamCases,
+  erasureCases,
   leaseCases,
   recordRestartCases,
 ];
 
-const ofBoth: readonly ContractGroup<SessionStore & RecordStore>[] = [decisionCases, decisionRestartCases];
+const ofBoth: readonly ContractGroup<SessionStore & RecordStore>[] = [
+  decisionCases,
+  decisionRestartCases,
+  erasedSessionCases,
+];
 
 /**
  * Registers tests for everything that the ports promise of a store of sessions and records. Each test gets an empty store
@@ -43,16 +49,13 @@ const ofBoth: readonly ContractGroup<SessionStore & RecordStore>[] = [decisionCa
  * @param runner - `{ describe, it, expect }` of the test runner
  *
  * @example
- * import { describe, expect, it } from "vitest";
- * import { memoryStore } from "regraft/stores/memory";
- * import { storeContract } from "regraft/testing";
- *
- * describe("my store", () => {
- *   storeContract(
- *     { describe, it, expect },
- *     { makeStore: (clock) => ({ store: memoryStore({ clock }) }), capabilities: { durable: false } },
- *   );
- * });
+ * // In a test file, with `describe`, `it` and `expect` of the test runner:
+ * const ofMyStore = (runner) =>
+ *   storeContract(runner, {
+ *     makeStore: (clock) => ({ store: memoryStore({ clock }) }),
+ *     capabilities: { durable: false },
+ *   });
+ * // ofMyStore({ describe, it, expect });
  *
  * @since 0.2.0
  * @public

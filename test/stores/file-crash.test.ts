@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Mark } from "../../src/ports/session-store.js";
 import type { FileStore } from "../../src/stores/file.js";
+import { aSession, create, ledgerRecord } from "../../src/testing/store-contract-fixtures.js";
 import { type Crash, crashingStore, moments, nextStore } from "./file-crash.js";
 import { freshDirectories } from "./file-directories.js";
-import { aSession, create, ledgerRecord } from "./fixtures.js";
 
 const freshDirectory = freshDirectories();
 const key = { tenantId: "", id: "s1" };

@@ -14,9 +14,9 @@ import { isRegraftError } from "../../src/errors.js";
 import { type FileSystem, nodeFileSystem } from "../../src/resilience/atomic-file-system.js";
 import { type FileStore, fileStore } from "../../src/stores/file.js";
 import { fileStoreOn } from "../../src/stores/file-store.js";
+import { create, hostileIds, ledgerRecord } from "../../src/testing/store-contract-fixtures.js";
 import { namedOwner } from "./file-crash.js";
 import { freshDirectories } from "./file-directories.js";
-import { create, hostileIds, ledgerRecord } from "./fixtures.js";
 
 const freshDirectory = freshDirectories();
 const key = { tenantId: "", id: "s1" };

@@ -6,9 +6,9 @@ import { fileStore } from "../../src/stores/file.js";
 import { processOwner } from "../../src/stores/file-owner.js";
 import { fileStoreOn } from "../../src/stores/file-store.js";
 import { openWorkspace } from "../../src/stores/file-workspace.js";
+import { create } from "../../src/testing/store-contract-fixtures.js";
 import { namedOwner } from "./file-crash.js";
 import { freshDirectories } from "./file-directories.js";
-import { create } from "./fixtures.js";
 
 const freshDirectory = freshDirectories();
 const files = nodeFileSystem({ fsync: false });

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { writeSync } from "node:fs";
 import { fileStore } from "../../src/stores/file.js";
-import { aSession, ledgerRecord } from "./fixtures.js";
+import { aSession, ledgerRecord } from "../../src/testing/store-contract-fixtures.js";
 
 /** Writes sessions, a stream and a pointer until it is killed, and tells what was acknowledged: one line each. */
 const [directory = "", sessionCount = "3"] = process.argv.slice(2);

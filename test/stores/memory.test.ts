@@ -4,11 +4,14 @@ import type { Session } from "../../src/contracts/types.js";
 import { isRegraftError } from "../../src/errors.js";
 import type { SessionCommit, SessionQuery } from "../../src/ports/session-store.js";
 import { memoryStore } from "../../src/stores/memory.js";
-import { storeContract } from "./contract.js";
-import { aSession, create } from "./fixtures.js";
+import { storeContract } from "../../src/testing/store-contract.js";
+import { aSession, create } from "../../src/testing/store-contract-fixtures.js";
 
 describe("the memory store", () => {
-  storeContract(async (clock) => memoryStore({ clock }));
+  storeContract(
+    { describe, it, expect },
+    { makeStore: (clock) => ({ store: memoryStore({ clock }) }), capabilities: { durable: false } },
+  );
 
   describe("memory", () => {
     it("keeps its own copy of what the caller can still change", async () => {

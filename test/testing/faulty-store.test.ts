@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { isRegraftError } from "../../src/errors.js";
 import { memoryStore } from "../../src/stores/memory.js";
 import { faultyStore } from "../../src/testing/faulty-store.js";
-import { aSession, create } from "../stores/fixtures.js";
+import { aSession, create } from "../../src/testing/store-contract-fixtures.js";
 
 const key = { tenantId: "", id: "s1" };
 

@@ -371,4 +371,38 @@ export const mutants: readonly Mutant[] = [
       },
     }),
   },
+  {
+    fault: "what is erased can still be read",
+    noticedBy: "erase-data",
+    mutate: (store) => {
+      const kept = new Map<string, Awaited<ReturnType<Store["read"]>>["entries"]>();
+      return {
+        erase: async (stream, request, options) => {
+          const name = JSON.stringify(stream);
+          kept.set(name, kept.get(name) ?? (await store.read(stream, { limit: 1000 })).entries);
+          return store.erase(stream, request, options);
+        },
+        read: async (stream, page) => {
+          const found = await store.read(stream, page);
+          const before = kept.get(JSON.stringify(stream)) ?? [];
+          return {
+            ...found,
+            entries: found.entries.map((entry) => before.find(({ seq }) => seq === entry.seq) ?? entry),
+          };
+        },
+      };
+    },
+  },
+  {
+    fault: "a session that is forgotten still answers to its keys",
+    noticedBy: "forget-keys",
+    mutate: (store) => ({ commit: ({ forget, ...change }, options) => store.commit(change, options) }),
+  },
+  {
+    fault: "a list of streams leaves out what the first page does not hold",
+    noticedBy: "streams-listed",
+    mutate: (store) => ({
+      streams: async (tenantId, page) => ({ streams: (await store.streams(tenantId, page)).streams }),
+    }),
+  },
 ];

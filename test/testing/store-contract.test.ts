@@ -88,7 +88,8 @@ describe("the contract suite", () => {
       store: { ...memoryStore({ clock }), capabilities: { ...memoryStore().capabilities, durable: true } },
     });
     const failed = await failuresOf(collected({ capabilities: {}, makeStore }));
-    expect(failed).toHaveLength(7);
+    expect(failed.length).toBeGreaterThan(0);
+    expect(failed.filter((title) => !title.includes("[restart-"))).toEqual([]);
   });
 
   it("fails where the store declares something else than it is tested for", async () => {
@@ -98,8 +99,13 @@ describe("the contract suite", () => {
 
   it("skips what is not declared, and says so in the title", async () => {
     const { skipped } = collected({ capabilities: { durable: false, leases: false, atomicCommit: false } });
-    expect(skipped.filter((title) => title.endsWith("(not declared: leases)"))).toHaveLength(6);
-    expect(skipped.filter((title) => title.endsWith("(not declared: atomicCommit)"))).toHaveLength(9);
+    const lacking = (capability: string) =>
+      skipped
+        .filter((title) => title.endsWith(`(not declared: ${capability})`))
+        .map((title) => /\[([a-z]+)-\S+\]/.exec(title)?.[1]);
+    expect(new Set(lacking("leases"))).toEqual(new Set(["lease"]));
+    expect(new Set(lacking("atomicCommit"))).toEqual(new Set(["records", "forget"]));
+    expect(new Set(lacking("durable"))).toEqual(new Set(["restart"]));
   });
 
   it("runs the half of a store that has only one", async () => {
