@@ -25,4 +25,25 @@ export interface LedgerEntry extends LedgerRecord {
   readonly digest: string;
   /** `entryHash` of the hash before, the sequence number and the digest: what chains the stream. */
   readonly hash: string;
+  /** The data was erased for good and is empty; digest and hash are those of the entry as it was. */
+  readonly erased?: true;
+}
+
+/**
+ * Where a stream ends.
+ *
+ * @public
+ */
+export interface StreamHead {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+/**
+ * A stream that has entries, or had some that were dropped, and its head.
+ *
+ * @public
+ */
+export interface StreamSummary extends StreamHead {
+  readonly subject: Subject;
 }

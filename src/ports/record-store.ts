@@ -1,5 +1,5 @@
 import type { StoreCapabilities } from "./capabilities.js";
-import type { LedgerEntry, LedgerRecord } from "./ledger.js";
+import type { LedgerEntry, LedgerRecord, StreamSummary } from "./ledger.js";
 import type { PageRequest } from "./paging.js";
 import type { Subject } from "./subject.js";
 
@@ -67,6 +67,19 @@ export interface StreamPage {
   readonly head: number;
 }
 
+/** A page of a tenant's streams; no cursor on the last one. */
+export interface StreamList {
+  readonly streams: readonly StreamSummary[];
+  readonly cursor?: string;
+}
+
+/**
+ * What goes of the start of a stream: the `data` of its entries, whose digests and hashes stay, or the `entries` themselves.
+ *
+ * @public
+ */
+export type ErasedPart = "data" | "entries";
+
 /** Who holds a lease, and until when (milliseconds since the epoch). */
 export interface LeaseHolder {
   readonly owner: string;
@@ -85,7 +98,7 @@ export interface Fence {
 }
 
 /**
- * Where plans, scenario versions, evidence and the ledger live: five primitives, and `drop` for what retention ends.
+ * Where plans, scenario versions, evidence and the ledger live: five primitives, and `drop` and `erase` for what retention and erasure end.
  *
  * Order of writes: `put`, then `append`, then `cas`. A record that no pointer names yet is invisible to `find` and to
  * `load` without a digest, so a crash in between leaves waste, never half a change. A write whose fence is not the
@@ -126,6 +139,23 @@ export interface RecordStore {
 
   /** Entries of a stream after a sequence number (0 if absent). */
   read(stream: Subject, page: { readonly after?: number; readonly limit: number }): Promise<StreamPage>;
+
+  /** The streams of a tenant with their heads, in an order that no append changes. */
+  streams(tenantId: string, page: PageRequest): Promise<StreamList>;
+
+  /**
+   * Takes the start of a stream away for good, up to and with a sequence number; numbers and hashes of what follows stay.
+   *
+   * Entries whose `data` went are read as `erased`. Dropped `entries` are not read any more, and the last entry of a stream is never
+   * dropped. Idempotency keys of what was dropped are forgotten; those of what was erased go on to answer.
+   *
+   * @returns how many entries lost what is asked for in this call
+   */
+  erase(
+    stream: Subject,
+    request: { readonly through: number; readonly part: ErasedPart },
+    options?: { readonly fence?: Fence },
+  ): Promise<{ readonly erased: number }>;
 
   /** The value of a pointer, usually a digest; undefined if it was never set or was taken away. */
   pointer(subject: Subject): Promise<string | undefined>;

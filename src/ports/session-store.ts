@@ -42,6 +42,11 @@ export interface SessionCommit {
   readonly expectedRevision: number;
   /** Takes the mark off in the same write, whoever put it on. */
   readonly clearMark?: boolean;
+  /**
+   * Forgets what the store remembers of earlier commits under their idempotency keys, which may hold what the session was. A
+   * key that comes again is a new one.
+   */
+  readonly forget?: boolean;
   /** Appended to the stream `session` of this session in the same write. */
   readonly records?: readonly LedgerRecord[];
 }
