@@ -1,14 +1,18 @@
-import type { Session } from "../contracts/types.js";
+import type { ProfileOutboxItem, Session } from "../contracts/types.js";
 import { isRegraftError, RegraftError } from "../errors.js";
 import { frozenCopy } from "../hash/frozen-copy.js";
 import type { LedgerRecord } from "../ports/ledger.js";
 import type { SessionCommit } from "../ports/session-store.js";
-import { type Engine, maxAttempts, subjectOf } from "./context.js";
+import { type Engine, maxAttempts } from "./context.js";
+import { withState } from "./ledger-state.js";
+import { deliverNow, deliverOutbox, posted } from "./outbox.js";
 
 /** What one write does to a session. */
-export type SessionChange = Pick<SessionCommit, "session" | "clearMark"> & {
+export type SessionChange = Pick<SessionCommit, "session" | "clearMark" | "forget"> & {
   /** What the ledger is told, in order. */
   readonly records: readonly LedgerRecord[];
+  /** What the customer's profile is told, in order. */
+  readonly outbox?: readonly ProfileOutboxItem[];
 };
 
 /** The session with its mark. */
@@ -45,35 +49,34 @@ export function checkSize({ config: { limits } }: Engine, variables: Session["va
 export type NotWritten = "conflict" | "settled";
 
 /**
- * Writes a session at the revision it was read at, together with its ledger records.
+ * Writes a session at the revision it was read at, together with its ledger records. What the write before has left to be
+ * delivered is delivered first, so that the stream of a session is in the order of its writes.
  *
+ * @param before - the session as it was read; undefined creates it
  * @returns the session as stored, or why it was not written
  */
 export async function commitSession(
   engine: Engine,
-  expectedRevision: number,
-  change: SessionChange,
+  before: Session | undefined,
+  { clearMark, forget, ...told }: SessionChange,
   idempotencyKey?: string,
 ): Promise<Session | NotWritten> {
   const options = idempotencyKey === undefined ? {} : { idempotencyKey };
+  const { left } = before === undefined ? { left: [] } : await deliverOutbox(engine, before);
+  const expectedRevision = before?.revision ?? 0;
+  const more = { ...(clearMark === undefined ? {} : { clearMark }), ...(forget === undefined ? {} : { forget }) };
   try {
-    const result = await engine.sessions.commit({ ...change, expectedRevision }, options);
+    const records = withState(told.records, before, { session: told.session, clearMark });
+    const change = { ...posted(engine, { ...told, records }, expectedRevision, left), ...more, expectedRevision };
+    const result = await engine.sessions.commit(change, options);
     if (!result.ok) return "conflict";
-    await copyToLedger(engine, result.session, change.records);
+    await deliverNow(engine, result.session);
     return result.repeated ? "settled" : result.session;
   } catch (error) {
     // The message was settled at another time: its ledger entry says with what.
     if (idempotencyKey !== undefined && isRegraftError(error, "STORE.IDEMPOTENCY_CONFLICT")) return "settled";
     throw error;
   }
-}
-
-/** Sessions kept apart from the records have a ledger that the engine cannot read: it gets the entries too. */
-async function copyToLedger(engine: Engine, session: Session, records: SessionChange["records"]): Promise<void> {
-  const apart: unknown = engine.records;
-  if (apart === engine.sessions) return;
-  const stream = subjectOf(engine, "session", session.id);
-  await engine.records.append(stream, records, { idempotencyKey: `revision:${session.revision}` });
 }
 
 /** Changes a session, again and again while others are faster. Undefined from `decide` leaves it as it is. */
@@ -86,7 +89,7 @@ export async function changeSession(
     const session = await requireSession(engine, id);
     const change = await decide(session);
     if (change === undefined) return session;
-    const written = await commitSession(engine, session.revision, change);
+    const written = await commitSession(engine, session, change);
     if (typeof written !== "string") return written;
   }
   throw tooBusy(id);

@@ -2,10 +2,10 @@ import type { Session } from "../contracts/types.js";
 import { RegraftError } from "../errors.js";
 import { frozenCopy } from "../hash/frozen-copy.js";
 import type { SessionCommit, SessionCommitResult } from "../ports/session-store.js";
+import { changeDigest } from "./change-digest.js";
 import type { Host } from "./own-tables-host.js";
 import type { SessionColumn } from "./own-tables-port.js";
 import { type OwnContent, type OwnEntry, type OwnOutcome, viewOf, writeOf } from "./own-tables-row.js";
-import { changeDigest } from "./change-digest.js";
 
 const rememberedKeys = 32;
 /** Each writer that comes in between costs one try. */

@@ -1,0 +1,60 @@
+import type { Session } from "../contracts/types.js";
+import { isRegraftError } from "../errors.js";
+import type { Engine } from "./context.js";
+import { requireObject } from "./input.js";
+import { deliverOutbox } from "./outbox.js";
+
+/** Which part of the sessions to look through. */
+export interface DeliverOptions {
+  /** Greatest number of sessions to look at, `config.markPageSize` if absent. */
+  readonly limit?: number;
+  /** Where the page before stopped. */
+  readonly cursor?: string;
+  /** Only what was written at most so long ago, so that a frequent sweep leaves alone what an earlier one has settled. */
+  readonly maxAgeMs?: number;
+}
+
+/** What a sweep has done. */
+export interface Delivered {
+  /** Sessions looked at. */
+  readonly scanned: number;
+  /** Items that somebody had left undelivered. */
+  readonly delivered: number;
+  /** Sessions whose outbox could not be delivered; the log says why. */
+  readonly failed: readonly string[];
+  /** Absent on the last page. */
+  readonly cursor?: string;
+}
+
+function isWanted(engine: Engine, { outbox }: Session, maxAgeMs: number | undefined): boolean {
+  if (outbox === undefined) return false;
+  if (maxAgeMs === undefined) return true;
+  const since = engine.clock.now() - maxAgeMs;
+  const times = outbox.flatMap((item) => (item.kind === "ledger" ? item.records.map(({ at }) => at) : item.at));
+  return times.some((at) => Date.parse(at) >= since);
+}
+
+/** Delivers what processes that ended between a write and its delivery have left, a page of sessions at a time. */
+export async function deliver(engine: Engine, options: DeliverOptions = {}): Promise<Delivered> {
+  requireObject(options, "");
+  const { limit = engine.config.markPageSize, cursor, maxAgeMs } = options;
+  const request = { limit, ...(cursor === undefined ? {} : { cursor }) };
+  const page = await engine.sessions.scan({ tenantId: engine.tenantId }, request);
+  let delivered = 0;
+  const failed: string[] = [];
+  for (const session of page.sessions) {
+    if (!isWanted(engine, session, maxAgeMs)) continue;
+    try {
+      const delivery = await deliverOutbox(engine, session);
+      delivered += delivery.delivered;
+      if (delivery.left.length > 0) failed.push(session.id);
+    } catch (error) {
+      // Nothing can be delivered now: the caller comes back with the same cursor.
+      if (isRegraftError(error, "STORE.UNAVAILABLE")) throw error;
+      engine.logger?.error({ sessionId: session.id, error: String(error) }, "outbox cannot be delivered");
+      failed.push(session.id);
+    }
+  }
+  const { length: scanned } = page.sessions;
+  return { scanned, delivered, failed, ...(page.cursor === undefined ? {} : { cursor: page.cursor }) };
+}
