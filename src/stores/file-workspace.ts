@@ -70,7 +70,8 @@ function parsed(text: string): unknown {
   }
 }
 
-async function makeDirectories(files: FileSystem, path: string): Promise<void> {
+/** Makes a directory with those above it. */
+export async function makeDirectories(files: FileSystem, path: string): Promise<void> {
   const kind = files.kind(path);
   if (kind !== undefined) {
     checkDirectory(files, path);

@@ -1,3 +1,4 @@
+import { describe } from "../contracts/violation.js";
 import { RegraftError } from "../errors.js";
 
 /**
@@ -10,7 +11,7 @@ export function checkLimit(limit: number): void {
   throw new RegraftError("INPUT.INVALID", "the limit of a page must be a positive integer", {
     path: "/limit",
     expected: "an integer of at least 1",
-    received: String(limit),
+    received: describe(limit),
   });
 }
 
@@ -24,6 +25,6 @@ export function checkThrough(through: number): void {
   throw new RegraftError("INPUT.INVALID", "a stream is erased up to the number of an entry", {
     path: "/through",
     expected: "an integer of at least 1",
-    received: String(through),
+    received: describe(through),
   });
 }

@@ -33,10 +33,20 @@ const passing: ReadonlySet<string> = new Set(["23505", "40001", "40P01", "42P06"
 /** Each writer of one stream that comes in between costs one try. */
 const maxTries = 100;
 
-function unavailable(error: unknown): RegraftError {
+/** What an index refuses: no index holds a row of more than about 2,700 bytes. */
+const tooLong = "54000";
+
+function refusal(error: unknown): RegraftError {
   const sqlState = textOf(error, "code");
+  if (sqlState === tooLong) {
+    const expected = "ids of tenant, scenario and session of at most about 2,600 bytes together";
+    const details = { sqlState, expected, received: "longer ones" };
+    return new RegraftError("INPUT.INVALID", "ids are too long for PostgreSQL", details, { cause: causeOf(error) });
+  }
   const missing = sqlState === "42P01" || sqlState === "3F000";
-  const message = missing ? "the tables of the store do not exist: call setup() once" : "PostgreSQL failed";
+  const message = missing
+    ? "the tables of the store do not exist: call setup() once"
+    : `PostgreSQL failed${sqlState === undefined ? "" : `: ${sqlState}`}`;
   return new RegraftError("STORE.UNAVAILABLE", message, sqlState === undefined ? {} : { sqlState }, {
     cause: causeOf(error),
   });
@@ -45,7 +55,8 @@ function unavailable(error: unknown): RegraftError {
 /**
  * Runs statements on a client. What another writer came in between for is tried again, a bounded number of times.
  *
- * @throws RegraftError `STORE.UNAVAILABLE` for every failure of the driver, with its SQLSTATE and a cause without secrets
+ * @throws RegraftError `STORE.UNAVAILABLE` for a failure of the driver, with its SQLSTATE and a cause without secrets; `INPUT.INVALID`
+ * where ids are too long for an index
  */
 export function statementRunner(client: PostgresClient): RunStatement {
   return async (text, params) => {
@@ -53,7 +64,7 @@ export function statementRunner(client: PostgresClient): RunStatement {
       try {
         return (await client.query(text, [...(params?.values ?? [])])).rows;
       } catch (error) {
-        if (tries >= maxTries || !passing.has(textOf(error, "code") ?? "")) throw unavailable(error);
+        if (tries >= maxTries || !passing.has(textOf(error, "code") ?? "")) throw refusal(error);
       }
     }
   };

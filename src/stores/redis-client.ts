@@ -29,6 +29,10 @@ export interface RedisClient {
  */
 export interface IoredisLike {
   call(command: string, args: string[]): Promise<unknown>;
+  readonly options?: {
+    readonly autoResendUnfulfilledCommands?: boolean;
+    readonly redisOptions?: { readonly autoResendUnfulfilledCommands?: boolean };
+  };
 }
 
 /**
@@ -44,14 +48,28 @@ export interface NodeRedisLike {
 /**
  * A client or cluster of `ioredis`, for a store. Nobody else's `keyPrefix` may be set on it.
  *
+ * It has to be made with `autoResendUnfulfilledCommands: false` (a cluster: in its `redisOptions`). A command that ioredis sends again
+ * after a lost connection may have taken effect before; the visit or answer that it wrote would then stand there twice.
+ *
+ * @throws RegraftError `CONFIG.INVALID` for a client that sends commands again
+ *
  * @example
  * import { Redis } from "ioredis";
- * const store = redisStore({ client: fromIoredis(new Redis({ lazyConnect: true })) });
+ * const store = redisStore({ client: fromIoredis(new Redis({ lazyConnect: true, autoResendUnfulfilledCommands: false })) });
  *
  * @since 0.2.0
  * @public
  */
 export function fromIoredis(client: IoredisLike): RedisClient {
+  const { options } = client;
+  const resends = options?.redisOptions?.autoResendUnfulfilledCommands ?? options?.autoResendUnfulfilledCommands;
+  if (options !== undefined && resends !== false) {
+    throw new RegraftError("CONFIG.INVALID", "the ioredis client sends commands again after a lost connection", {
+      path: "/client",
+      expected: "a client made with autoResendUnfulfilledCommands: false",
+      received: "autoResendUnfulfilledCommands: true",
+    });
+  }
   return { command: ([name = "", ...args]) => client.call(name, args) };
 }
 

@@ -55,7 +55,7 @@ export interface RedisStoreOptions {
  *
  * @example
  * import { Redis } from "ioredis";
- * const client = new Redis("redis://localhost:6379", { lazyConnect: true });
+ * const client = new Redis("redis://localhost:6379", { lazyConnect: true, autoResendUnfulfilledCommands: false });
  * const store = redisStore({ client: fromIoredis(client) });
  * store.capabilities.durable; // false
  * const regraft = createRegraft({ store });

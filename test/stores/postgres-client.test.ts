@@ -47,6 +47,13 @@ describe("a failure of the driver", () => {
     }
   });
 
+  it("is the caller's where ids are too long for an index, and is not tried again", async () => {
+    const failure = Object.assign(new Error("index row size 3088 exceeds maximum"), { code: "54000" });
+    const { store, sent } = failing([failure, failure]);
+    await expect(store.get(key)).rejects.toMatchObject({ code: "INPUT.INVALID", details: { sqlState: "54000" } });
+    expect(sent).toHaveLength(1);
+  });
+
   it("says what to do where the tables are missing", async () => {
     const missing = Object.assign(new Error('relation "regraft.sessions" does not exist'), { code: "42P01" });
     await expect(failing([missing]).store.get(key)).rejects.toThrow(/call setup\(\) once/);

@@ -44,8 +44,8 @@ function serverTests(address: string): void {
     prefixes += 1;
     return `${ownPrefix}${prefixes}:`;
   };
-  const one = new Redis(address, { lazyConnect: true });
-  const two = new Redis(address, { lazyConnect: true });
+  const one = new Redis(address, { lazyConnect: true, autoResendUnfulfilledCommands: false });
+  const two = new Redis(address, { lazyConnect: true, autoResendUnfulfilledCommands: false });
   const node = createClient({ url: address });
 
   const keysUnder = async (prefix: string): Promise<string[]> => {
@@ -266,6 +266,7 @@ function serverTests(address: string): void {
   it("says that a server is unavailable, without its address", async () => {
     const lost = new Redis("redis://user:secret@127.0.0.1:1", {
       lazyConnect: true,
+      autoResendUnfulfilledCommands: false,
       maxRetriesPerRequest: 0,
       retryStrategy: () => null,
     });
@@ -281,6 +282,21 @@ function serverTests(address: string): void {
 
 describe("a Redis store", () => {
   const client: RedisClient = { command: () => Promise.reject(new Error("redis://user:secret@host failed")) };
+
+  it("refuses a client that sends commands again by itself", () => {
+    const options = { autoResendUnfulfilledCommands: true };
+    const call = () => Promise.reject(new Error("never called"));
+    for (const resending of [
+      { call, options },
+      { call, options: {} },
+      { call, options: { redisOptions: options } },
+    ]) {
+      expect(() => fromIoredis(resending)).toThrow(/CONFIG.INVALID/);
+    }
+    const patient = { autoResendUnfulfilledCommands: false };
+    expect(fromIoredis({ call, options: { redisOptions: patient } }).command).toBeTypeOf("function");
+    expect(fromIoredis({ call, options: patient }).command).toBeTypeOf("function");
+  });
 
   it("refuses a prefix with a brace, and a time to live that is none", () => {
     for (const options of [{ prefix: "a{b" }, { prefix: "}" }, { sessionTtlMs: 0 }, { sessionTtlMs: 1.5 }]) {
