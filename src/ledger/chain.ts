@@ -1,6 +1,6 @@
 import { digestOf } from "../hash/digest.js";
 import { sha256Hex } from "../hash/sha256.js";
-import type { LedgerEntry, LedgerRecord } from "../ports/ledger.js";
+import type { LedgerEntry, LedgerRecord, StreamHead } from "../ports/ledger.js";
 import type { Subject } from "../ports/subject.js";
 
 /**
@@ -35,12 +35,6 @@ export function entryHash(previous: string, seq: number, digest: string): string
   return `sha256:${sha256Hex(`${previous}\n${seq}\n${digest}`)}`;
 }
 
-/** Where a stream ends. */
-export interface StreamHead {
-  readonly seq: number;
-  readonly hash: string;
-}
-
 /** The head of a stream that has no entry. */
 export function emptyHead(subject: Subject): StreamHead {
   return { seq: 0, hash: genesisHash(subject) };
@@ -60,4 +54,9 @@ export function chained(subject: Subject, head: StreamHead, records: readonly Le
     hash = entryHash(hash, seq, digest);
     return { type, at, data, subject: { kind, tenantId, id }, seq, digest, hash };
   });
+}
+
+/** An entry whose data is gone for good. What proves its place in the chain stays. */
+export function erasedEntry({ subject, type, at, seq, digest, hash }: LedgerEntry): LedgerEntry {
+  return { type, at, data: {}, subject, seq, digest, hash, erased: true };
 }

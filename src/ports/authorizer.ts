@@ -28,6 +28,8 @@ export type AccessAction =
   | "session.undo"
   | "session.drain"
   | "session.erase"
+  | "letter.retry"
+  | "letter.drop"
   | "ledger.deliver"
   | "ledger.seal"
   | "retention.apply"

@@ -1,3 +1,5 @@
+import { RegraftError } from "../errors.js";
+
 /** A value in a JSON text, with where it stands. */
 export type JsonNode = {
   readonly start: number;
@@ -16,11 +18,17 @@ export interface JsonMember {
 }
 
 const space = /[ \t\r\n]*/y;
+const maxDepth = 1000;
 const scalar = /"(?:[^"\\]|\\.)*"|[^\s,\]}]+/y;
 
-/** Finds where every value of a text stands that is valid JSON. O(length). */
+/**
+ * Finds where every value of a text stands that is valid JSON. O(length).
+ *
+ * @throws RegraftError `INPUT.INVALID` for more than 1000 levels
+ */
 export function jsonNodes(text: string): JsonNode {
   let at = 0;
+  let depth = 0;
   const skip = () => {
     space.lastIndex = at;
     at += space.exec(text)?.[0].length ?? 0;
@@ -35,12 +43,15 @@ export function jsonNodes(text: string): JsonNode {
   const parts = <T>(closing: string, read: () => T): T[] => {
     const found: T[] = [];
     at += 1;
+    depth += 1;
+    if (depth > maxDepth) throw tooDeep();
     for (skip(); text[at] !== closing; skip()) {
       if (text[at] === ",") at += 1;
       skip();
       found.push(read());
     }
     at += 1;
+    depth -= 1;
     return found;
   };
   const value = (): JsonNode => {
@@ -64,6 +75,11 @@ export function jsonNodes(text: string): JsonNode {
     return { key: String(key), value: value() };
   };
   return value();
+}
+
+function tooDeep(): RegraftError {
+  const limit = `at most ${maxDepth} levels`;
+  return new RegraftError("INPUT.INVALID", "the JSON is nested too deeply", { expected: limit, received: "more" });
 }
 
 /** JSON pointer of the first property that stands twice in its object; undefined if there is none. */

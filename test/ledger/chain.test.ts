@@ -41,6 +41,8 @@ describe("a chain", () => {
   });
 
   it("keeps its bytes", () => {
-    expect(chained(subject, emptyHead(subject), records.slice(0, 1))[0]?.hash).toMatchInlineSnapshot(`"sha256:ed0b26bbeed30e625b760ab28fdc267b4ba6e3e0ba07f50e005193e2bb2cc288"`);
+    expect(chained(subject, emptyHead(subject), records.slice(0, 1))[0]?.hash).toMatchInlineSnapshot(
+      `"sha256:ed0b26bbeed30e625b760ab28fdc267b4ba6e3e0ba07f50e005193e2bb2cc288"`,
+    );
   });
 });

@@ -1,0 +1,12 @@
+import { validators as goldenValidators } from "../contracts/golden-validators.js";
+import { isRecordKind, recordViolations } from "../contracts/records.js";
+import { isContractKind, violations, violationsBy } from "../contracts/validate.js";
+import type { Violation } from "../contracts/violation.js";
+
+/** The generated check of a kind of this package; undefined for any other. */
+export function ownCheck(kind: string): ((value: unknown) => readonly Violation[]) | undefined {
+  if (isContractKind(kind)) return (value) => violations(kind, value);
+  if (isRecordKind(kind)) return (value) => recordViolations(kind, value);
+  if (kind === "golden-case") return (value) => violationsBy(goldenValidators["golden-case"], value);
+  return undefined;
+}

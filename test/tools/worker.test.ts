@@ -1,0 +1,177 @@
+import { describe, expect, it } from "vitest";
+import { RegraftError } from "../../src/index.js";
+import type { SessionCommit } from "../../src/ports/session-store.js";
+import { createWorker, type WorkerEvent, type WorkerOptions } from "../../src/tools/worker.js";
+import { TenantPace } from "../../src/tools/worker-pace.js";
+import { bench, flow, roll, walk } from "../engine/helpers.js";
+import { FakeQueue } from "./worker-fake-queue.js";
+
+const v1 = flow(1, "A > B > C");
+const v2 = flow(2, "A > N > B > E:email > C");
+
+/** Sessions on B move in silence, those on C have to be asked. */
+async function world(silent: number, asked = 0, wrap?: Parameters<typeof bench>[1], tenantIds = [""]) {
+  const { regraft, store } = bench({}, wrap);
+  const planIds: string[] = [];
+  for (const tenantId of tenantIds) {
+    const own = regraft.forTenant(tenantId);
+    await own.publish(v1);
+    for (let i = 0; i < silent + asked; i += 1) {
+      await walk(own, `s${String(i).padStart(4, "0")}`, i < silent ? ["B"] : ["B", "C"]);
+    }
+    planIds.push((await roll(own, v1, v2)).id);
+  }
+  const queue = new FakeQueue();
+  const events: WorkerEvent[] = [];
+  const worker = (more: Partial<WorkerOptions> = {}) =>
+    createWorker({
+      regraft,
+      queue,
+      tenants: () => tenantIds,
+      pageSize: 10,
+      onEvent: (event) => events.push(event),
+      ...more,
+    });
+  const moves = async (tenantId: string, id: string) => {
+    const { entries } = await store.read({ kind: "session", tenantId, id }, { limit: 100 });
+    return entries.filter(({ type }) => type === "session.reconciled").length;
+  };
+  return { regraft, store, queue, events, worker, moves, planIds };
+}
+
+describe("a worker", () => {
+  it("drains all marked sessions of all tenants, each once", async () => {
+    const { regraft, worker, moves, events, queue } = await world(25, 2, undefined, ["", "a"]);
+    await Promise.all([worker().runOnce(), worker().runOnce()]);
+    for (const tenantId of ["", "a"]) {
+      expect((await regraft.forTenant(tenantId).marked()).sessionIds).toEqual(["s0025", "s0026"]);
+      for (let i = 0; i < 25; i += 1) expect(await moves(tenantId, `s${String(i).padStart(4, "0")}`)).toBe(1);
+    }
+    const pages = events.filter((event) => event.type === "page");
+    expect(pages.reduce((sum, { moved }) => sum + moved, 0)).toBe(50);
+    expect(queue.schedules).toContain("regraft-sweep */5 * * * *");
+  });
+
+  it("comes back ever more rarely for those that it left", async () => {
+    const { worker, queue } = await world(0, 1);
+    const one = worker({ retrySeconds: 600 });
+    await one.runOnce();
+    const pauses: number[] = [];
+    for (let pass = 0; pass < 10; pass += 1) {
+      const [next] = queue.waiting("regraft-feed");
+      pauses.push(next?.inSeconds ?? 0);
+      queue.nowMs += (next?.inSeconds ?? 0) * 1000;
+      await one.runOnce();
+    }
+    expect(pauses).toEqual([600, 1200, 2400, 4800, 9600, 19200, 38400, 76800, 86400, 86400]);
+  });
+
+  it("ends its passes when nobody is marked any more, and a sweep starts new ones", async () => {
+    const { regraft, worker, queue } = await world(3);
+    const one = worker();
+    await one.runOnce();
+    queue.nowMs += 600_000;
+    await one.runOnce();
+    expect(queue.waiting("regraft-feed")).toEqual([]);
+    expect(await queue.getQueueSize("regraft-page")).toBe(0);
+    await walk(regraft, "late", []);
+    const next = await roll(regraft, v2, flow(3, "A > B > E:email > C"));
+    await one.runOnce();
+    expect(queue.jobs.some(({ data }) => "planId" in data && data.planId === next.id)).toBe(true);
+    expect((await regraft.session("late")).scenarioVersion).toBe(3);
+  });
+
+  it("forgets no page that was lost from the queue", async () => {
+    const { regraft, worker, queue } = await world(30);
+    const feeder = worker({ maxQueuedPages: 100 });
+    await queue.send(
+      "regraft-feed",
+      { tenantId: "", planId: (await regraft.plans.list()).plans[0]?.id, pass: 0, pages: 0 },
+      {},
+    );
+    await feeder.runOnce();
+    expect((await regraft.marked()).sessionIds).toEqual([]);
+    const lost = await world(30);
+    lost.queue.fetch = async (name) =>
+      name === "regraft-page" ? [] : FakeQueue.prototype.fetch.call(lost.queue, name);
+    await lost.worker().runOnce();
+    for (const job of lost.queue.jobs) if (job.queue === "regraft-page") job.state = "done";
+    lost.queue.fetch = (name) => FakeQueue.prototype.fetch.call(lost.queue, name);
+    lost.queue.nowMs += 600_000;
+    await lost.worker().runOnce();
+    expect((await lost.regraft.marked()).sessionIds).toEqual([]);
+  });
+
+  it("queues no more pages than may wait, and still reaches the end", async () => {
+    const { regraft, worker, queue } = await world(95);
+    let most = 0;
+    const send = queue.send.bind(queue);
+    queue.send = async (...args) => {
+      const id = await send(...args);
+      most = Math.max(most, await queue.getQueueSize("regraft-page"));
+      return id;
+    };
+    await worker({ maxQueuedPages: 3, concurrency: 1 }).runOnce();
+    expect(most).toBe(3);
+    expect((await regraft.marked()).sessionIds).toEqual([]);
+  });
+
+  it("gives a page back to the queue that could not be drained, and tells so", async () => {
+    let failures = 2;
+    const { regraft, worker, events } = await world(5, 0, (inner) => ({
+      ...inner,
+      commit: async (change: SessionCommit, options) => {
+        if (change.records?.some(({ data }) => data.drained === true) && failures > 0) {
+          failures -= 1;
+          throw new RegraftError("STORE.UNAVAILABLE", "the store is away");
+        }
+        return inner.commit(change, options);
+      },
+    }));
+    await worker().runOnce();
+    expect(events.filter(({ type }) => type === "failed")).toHaveLength(2);
+    expect((await regraft.marked()).sessionIds).toEqual([]);
+  });
+
+  it("finishes the page in hand when it is stopped, and takes no other", async () => {
+    const { regraft, worker, queue, events } = await world(40);
+    const one = worker({ concurrency: 1 });
+    const complete = queue.complete.bind(queue);
+    await new Promise<void>((ended) => {
+      queue.complete = async (name, id) => {
+        if (name === "regraft-page") void one.stop().then(ended);
+        await complete(name, id);
+      };
+      void one.start();
+    });
+    expect(events.filter(({ type }) => type === "page")).toHaveLength(1);
+    expect((await regraft.marked({ limit: 100 })).sessionIds).toHaveLength(30);
+    expect(queue.jobs.filter(({ state }) => state === "active")).toEqual([]);
+  });
+
+  it("refuses numbers that are not above 0", async () => {
+    const { worker } = await world(0);
+    for (const more of [{ concurrency: 0 }, { pageSize: -1 }, { perSecond: 0 }, { idleMs: Number.NaN }]) {
+      expect(() => worker(more)).toThrow("INPUT.INVALID");
+    }
+  });
+});
+
+describe("the rate of a tenant", () => {
+  it("is kept for each tenant on its own", async () => {
+    let nowMs = 0;
+    const waited: number[] = [];
+    const wait = async (ms: number) => {
+      waited.push(ms);
+      nowMs += ms;
+    };
+    const pace = new TenantPace(10, { now: () => nowMs, wait });
+    for (let i = 0; i < 3; i += 1) await pace.take("a");
+    expect(nowMs).toBe(200);
+    await pace.take("b");
+    expect(waited).toEqual([100, 100]);
+    nowMs += 10_000;
+    await pace.take("a");
+    expect(waited).toHaveLength(2);
+  });
+});
