@@ -1,6 +1,7 @@
 // Everything that the cases use of the library: its public entry points, and the stage and verdict of golden cases.
 export type {
   ChangeView,
+  Extractor,
   FieldSource,
   Judge,
   LedgerEntry,
@@ -19,11 +20,13 @@ export type {
 } from "../../src/index.js";
 export {
   contentHash,
+  conversationSource,
   createRegraft,
   defineScenario,
   diffScenarios,
   isRegraftError,
   policyFor,
+  profileSource,
   recordVisit,
   scenarioChecksum,
   startSession,

@@ -36,6 +36,8 @@ export async function outcomeOf(world: World, trace: Trace, kind: string): Promi
     ...(main === undefined ? {} : appliedFacts(entries, plans, trace)),
     ...(aboutPlans.has(kind) && last !== undefined ? { status: last.plan.status } : {}),
     planStatus: last?.plan.status ?? null,
+    modelCalls: world.reader.calls.length,
+    modelCallsForEmail: world.reader.callsFor("email"),
     terminates: main === undefined ? true : await settles(world, main),
     error: trace.error ?? null,
     errors: trace.refused.map(({ word }) => word),

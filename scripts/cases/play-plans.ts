@@ -68,6 +68,7 @@ export class PlanSteps {
     later: async ({ words }) => this.#world.later(Number(/\d+/.exec(words)?.[0] ?? 1) / (/hour/i.test(words) ? 24 : 1)),
     expire: async () => this.#world.later(2),
     list: () => this.#list(),
+    clean: () => this.#clean(),
   };
 
   /** Pairs that a command is about: all neighbours, the one it names, or the first two versions. */
@@ -220,6 +221,12 @@ export class PlanSteps {
     const { digest } = await raw.put({ ...subject, tags, body: edited });
     if (before !== undefined && before !== digest) await raw.cas(subject, before, digest);
     this.#world.restart();
+  }
+
+  async #clean(): Promise<void> {
+    const { engine } = this.#world;
+    const { dropped } = await engine.applyRetention(await engine.planRetention(), { by: operator });
+    this.#trace.deleted = (this.#trace.deleted ?? 0) + dropped.filter(({ kind }) => kind === "plan").length;
   }
 
   async #list(): Promise<void> {

@@ -16,7 +16,8 @@ export async function manyPlans(given: Loose, commands: readonly Command[]): Pro
   world.stage.advance(end - world.stage.clock.now());
   const trace = await play(world, commands);
   const left = await world.engine.plans.list({ limit: 1 });
-  return { ...(await outcomeOf(world, trace, "lifecycle")), left: left.total };
+  const deleted = trace.deleted === undefined ? {} : { deleted: trace.deleted };
+  return { ...(await outcomeOf(world, trace, "lifecycle")), ...deleted, left: left.total };
 }
 
 async function makeGroup(world: World, group: Loose, end: number): Promise<void> {

@@ -4,15 +4,6 @@ import { play } from "./play.js";
 import type { Command } from "./script.js";
 import { World } from "./world.js";
 
-/** Parts of gap filling that need a reader of conversations, which the engine does not bring yet. */
-const needsReader = ["conversation", "extraction", "extractor", "model"] as const;
-
-/** Why a case about filling cannot be played yet; undefined if it can. */
-export function notYetFillable(given: Loose): string | undefined {
-  const found = needsReader.filter((key) => given[key] !== undefined && given[key] !== null);
-  return found.length === 0 ? undefined : `values are not taken from a conversation yet (given: ${found.join(", ")})`;
-}
-
 /**
  * Fills one field: a session stands behind a new step that collects it, and its next message tells where the value came from, or
  * that it is asked for.
@@ -28,17 +19,18 @@ export async function fillField(given: Loose): Promise<Actual> {
   const isFilled = outcome.action === "teleport" || outcome.action === "confirm";
   const own = record(given.variables)[field] ?? "";
   const before = own === "" ? undefined : "session";
-  const source =
-    session?.migration?.found?.find((value) => value.field === field)?.source ??
-    (isFilled ? (before ?? "profile") : null);
+  const kind =
+    session?.migration?.found?.find((value) => value.field === field)?.kind ??
+    session?.lineage?.[field]?.kind ??
+    before;
   return {
     ...outcome,
     filled: isFilled,
     value: isFilled ? (session?.variables[field] ?? outcome.value) : null,
-    source: isFilled ? source : null,
+    source: isFilled ? (kind === "conversation" ? "extraction" : kind) : null,
     needsConfirmation: outcome.action === "confirm",
-    modelCalls: 0,
-    modelCallsForEmail: 0,
+    modelCalls: world.reader.calls.length,
+    profileAfter: world.profile,
   };
 }
 

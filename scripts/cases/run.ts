@@ -6,25 +6,17 @@ import { outcomeOf } from "./outcome.js";
 import { play } from "./play.js";
 import { manyPlans } from "./run-bulk.js";
 import { differences } from "./run-diff.js";
-import { fillField, notYetFillable } from "./run-fill.js";
+import { fillField } from "./run-fill.js";
 import { hashes } from "./run-hash.js";
 import { type Command, readScript } from "./script.js";
 import { World } from "./world.js";
 
 const comparisons = new Set(["anchors", "upstream", "downstream", "classify", "diff"]);
 
-/** What a case needs that the library does not do yet; undefined if it can be played to its end. */
-export function notYet({ kind, given, when }: Case): string | undefined {
-  const fill = kind === "gapfill" ? notYetFillable(given) : undefined;
-  const cleans = readScript(when).some(({ verb }) => verb === "clean");
-  return fill ?? (cleans ? "the engine has no clean-up of old plans and versions yet" : undefined);
-}
-
 /** Plays one case and tells what happened. A refusal of the library is an outcome, not a failure. */
 export async function runCase(one: Case): Promise<Actual> {
-  const waiting = notYet(one);
   try {
-    return { ...(await perform(one)), ...(waiting === undefined ? {} : { notYet: waiting }) };
+    return await perform(one);
   } catch (error) {
     if (!isRegraftError(error)) throw error;
     return { error: errorWord(error.code), errorCode: error.code, message: error.message };

@@ -20,6 +20,8 @@ export class Trace {
   readonly crashes: string[] = [];
   /** What the operator had to add so that the case could be played. */
   readonly notes: string[] = [];
+  /** Plans that retention has dropped. */
+  deleted: number | undefined;
   list: { readonly ids: readonly string[]; readonly total: number } | undefined;
   milliseconds = 0;
 

@@ -1,7 +1,6 @@
 import {
   createRegraft,
   defineScenario,
-  type FieldSource,
   GoldenStage,
   type Judge,
   type Plan,
@@ -11,6 +10,7 @@ import {
 } from "./api.js";
 import { count, isLoose, type Loose, record, text, texts } from "./case.js";
 import { type CaseFaults, crashOf, type Store, turnIn, withFaults } from "./faults.js";
+import { definitionsFor, RecordedReader, sourcesOf } from "./fill-sources.js";
 import { lacksFirst, versionsOf } from "./graphs.js";
 import type { Verb } from "./script.js";
 import { recordLater, sessionOf, walkOf } from "./sessions.js";
@@ -26,11 +26,16 @@ export class World {
   readonly tenantId: string;
   readonly scenarioId: string;
   readonly stage: GoldenStage;
+  /** The customer's profile, as the sessions leave it. */
+  readonly profile: Record<string, unknown>;
+  readonly reader: RecordedReader;
   readonly #faults: CaseFaults;
 
   constructor(given: Loose, when = "") {
     this.given = given;
-    this.graphs = versionsOf(given);
+    const graphs = versionsOf(given);
+    this.graphs =
+      given.conversation === undefined ? graphs : graphs.map((graph) => ({ ...definitionsFor(graph), ...graph }));
     const [first] = sessionsOf(given);
     this.tenantId = text(given.tenant) ?? text(either(first ?? {}, "tenant", "tenantId")) ?? "";
     this.scenarioId = text(given.scenario) ?? text(this.graphs[0]?.id) ?? "flow";
@@ -39,10 +44,12 @@ export class World {
     const retention = count(given.retentionDays);
     const kept = retention === undefined ? {} : { planRetentionDays: retention };
     const judge = judgeOf(given);
+    this.profile = { ...record(given.profile) };
+    this.reader = new RecordedReader(given);
     this.stage = new GoldenStage({
       now: text(given.now) ?? defaultNow,
       config: { ...pages, ...configurationOf({ ...kept, ...record(given.config) }) },
-      fieldSources: sourcesOf(given),
+      fieldSources: [...sourcesOf(this.profile), ...this.reader.sources],
       ...(judge === undefined ? {} : { judge }),
     });
     const turns = texts(given.interleave).flatMap((line) => turnIn(line) ?? []);
@@ -202,28 +209,6 @@ function sessionsOf(given: Loose): Loose[] {
     if (size === undefined) return [group];
     return Array.from({ length: size }, (_, i): Loose => ({ ...group, id: `${text(group.id) ?? "s"}${i + 1}` }));
   });
-}
-
-/** The customer's profile of a case: field -> value, or { value, status, confidence }. */
-function sourcesOf(given: Loose): FieldSource[] {
-  const { profile } = given;
-  if (!isLoose(profile)) return [];
-  return [
-    {
-      name: "profile",
-      kind: "profile",
-      find: async ({ fields }) =>
-        fields.flatMap(({ name }) => {
-          const entry = profile[name];
-          if (entry === undefined || entry === null) return [];
-          const { value, status, confidence } = isLoose(entry)
-            ? entry
-            : { value: entry, status: "active", confidence: 1 };
-          const usable = status === undefined || status === "active" || status === "confirmed";
-          return usable ? [{ field: name, value, confidence: count(confidence) ?? 1 }] : [];
-        }),
-    },
-  ];
 }
 
 /** Answers to conditions in natural language, by their text. */

@@ -20,7 +20,7 @@ function keyOf({ session, scenario, condition, data }: JudgeRequest): string | u
  * @param size - the most answers kept
  *
  * @example
- * const judge = cachedJudge(aiSdkJudge({ model, generateObject }), 1000);
+ * const judge = cachedJudge({ judge: async ({ data }) => data.mood === "calm" }, 1000);
  *
  * @since 0.1.0
  * @public

@@ -2,7 +2,8 @@ import { digestOf } from "../hash/digest.js";
 import type { ConversationReader } from "../ports/conversation.js";
 import type { ExtractionRequest, Extractor, Turn } from "../ports/extractor.js";
 import type { FieldFinding, FieldRequest, FieldSource } from "../ports/field-source.js";
-import { isPassing, withAttempts } from "../resilience/attempts.js";
+import { retry } from "../resilience/retry.js";
+import { isPassing } from "../resilience/transient.js";
 import { type CheckedEvidence, checkEvidence, type EvidenceOptions, type RejectedValue } from "./evidence.js";
 
 /** How a conversation is read. */
@@ -17,7 +18,7 @@ export interface ConversationSourceOptions extends Pick<EvidenceOptions, "fieldV
   readonly maxChars?: number;
   /** Tries of an extractor with a model, all within `limits.sourceTimeoutMs`; 2 if absent. */
   readonly attempts?: number;
-  /** Milliseconds before the second try; 200 if absent. */
+  /** Longest pause before the second try in milliseconds; 200 if absent. */
   readonly pauseMs?: number;
   /** Told what the extractor said without evidence: names of fields and why, never a value. */
   readonly onRejected?: (rejected: readonly RejectedValue[]) => void;
@@ -70,9 +71,9 @@ async function read(
   asked: ExtractionRequest,
 ): Promise<CheckedEvidence> {
   const tries = extractor.model === undefined ? 1 : attempts;
-  const answer = await withAttempts(() => extractor.extract(asked), {
-    attempts: tries,
-    pauseMs,
+  const answer = await retry(() => extractor.extract(asked), {
+    maxAttempts: tries,
+    baseMs: pauseMs,
     signal,
     mayRetry: isPassing,
   });

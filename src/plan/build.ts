@@ -1,9 +1,10 @@
 import { produce } from "immer";
-import type { DataChange, EffectAnswer, Plan, Policy } from "../contracts/types.js";
+import type { DataChange, EffectAnswer, Plan, PlanContract, Policy } from "../contracts/types.js";
 import { diffCompiled, type ScenarioDiff } from "../diff/diff.js";
 import { RegraftError } from "../errors.js";
 import { deepFreeze } from "../hash/freeze.js";
 import type { CompiledScenario } from "../scenario/compile.js";
+import { defineContract } from "./contract.js";
 import { planDigest } from "./digest.js";
 import { lintPlan } from "./lint.js";
 import { outlookOf } from "./outlook.js";
@@ -17,6 +18,8 @@ export interface PlanTerms {
   readonly effects?: Readonly<Record<string, EffectAnswer>>;
   readonly allowRepeat?: readonly string[];
   readonly data?: readonly DataChange[];
+  /** What the plan has to keep to before it is approved and deployed. */
+  readonly contract?: PlanContract;
 }
 
 /** What a plan is made from. */
@@ -35,7 +38,7 @@ export interface PlanInput extends PlanTerms {
  * Makes the pending plan for two versions: map, terms, summary, lint, outlook and digest.
  *
  * @throws RegraftError `PLAN.POLICY_INVALID`, `PLAN.UNKNOWN_ANCHOR` or `CONDITION.*` for bad policies; `PLAN.MAPPING_INVALID` for a
- * mapping, `PLAN.UNKNOWN_ANCHOR` for an effect or a repeat that names no step of the old version
+ * mapping, `PLAN.UNKNOWN_ANCHOR` for an effect or a repeat that names no step of the old version; `SCHEMA.INVALID` for a contract
  * @remarks Pure. Linear in the two versions; the plan too.
  */
 export function buildPlan(input: PlanInput): Plan {
@@ -88,7 +91,7 @@ export function diffOf(from: CompiledScenario, to: CompiledScenario, terms: Plan
   return diffCompiled(from, to, { mapping: terms.mapping ?? {}, effects: terms.effects ?? {} });
 }
 
-type Terms = Pick<Plan, "policies"> & Partial<Pick<Plan, "mapping" | "effects" | "allowRepeat" | "data">>;
+type Terms = Pick<Plan, "policies"> & Partial<Pick<Plan, "mapping" | "effects" | "allowRepeat" | "data" | "contract">>;
 
 function termsOf(terms: PlanTerms): Terms {
   return {
@@ -97,6 +100,7 @@ function termsOf(terms: PlanTerms): Terms {
     ...(terms.effects === undefined ? {} : { effects: { ...terms.effects } }),
     ...(terms.allowRepeat === undefined ? {} : { allowRepeat: [...new Set(terms.allowRepeat)].sort() }),
     ...(terms.data === undefined ? {} : { data: terms.data.map((change) => ({ ...change })) }),
+    ...(terms.contract === undefined ? {} : { contract: defineContract(terms.contract) }),
   };
 }
 

@@ -1,7 +1,8 @@
-import type { LintFinding } from "../contracts/types.js";
+import type { DataChange, LintFinding } from "../contracts/types.js";
 import type { ScenarioDiff } from "../diff/diff.js";
 import type { CompiledScenario } from "../scenario/compile.js";
 import { compileCondition } from "../scenario/condition.js";
+import { knownValue } from "../scenario/value.js";
 import type { LintTerms } from "./lint-terms.js";
 
 /** Fields that conditions or policies read and nobody collects any more, that are asked and never used, or never declared. */
@@ -49,7 +50,52 @@ export function lintData(diff: ScenarioDiff, terms: LintTerms): LintFinding[] {
       findings.push({ code: "LINT.FIELD_NOT_COLLECTED", severity: "info", field, message });
     }
   }
-  return findings;
+  return [...findings, ...lintValues(terms, to), ...lintRenames(diff, terms)];
+}
+
+/** Data changes that write what the new version's definition of the field does not take. */
+function lintValues({ data }: LintTerms, to: CompiledScenario): LintFinding[] {
+  const { version } = to.scenario;
+  return data.flatMap((change, at): LintFinding[] => {
+    const field = "field" in change ? change.field : change.to;
+    const definition = to.fields.get(field);
+    if (definition === undefined) return [];
+    const isWrong =
+      change.op === "default" || change.op === "constant"
+        ? !knownValue(definition, change.value)
+        : change.op === "convert" &&
+          change.to !== definition.type &&
+          !data.slice(at + 1).some((later) => writes(later, field));
+    if (!isWrong) return [];
+    const message = `${field}: the ${change.op} gives it no ${definition.type} as defined in the new version`;
+    return [{ code: "LINT.DATA_INVALID", severity: "warning", field, version, message }];
+  });
+}
+
+function writes(change: DataChange, field: string): boolean {
+  return "field" in change ? change.field === field : change.to === field;
+}
+
+/** Steps that collect one field less and one more of the same type: perhaps the same field under a new name. */
+function lintRenames({ matching }: ScenarioDiff, { data }: LintTerms): LintFinding[] {
+  const { from, to } = matching;
+  const [before, after] = [collectedBy(from), collectedBy(to)];
+  const told = new Set(
+    data.flatMap((change) => ("from" in change ? [change.from] : "field" in change ? [change.field] : [])),
+  );
+  return matching.imageOf.flatMap((pair): LintFinding[] => {
+    if (pair === undefined || pair.addedFields.length !== 1) return [];
+    const kept = new Set(to.steps[pair.to]?.collects ?? []);
+    const gone = (from.steps[pair.from]?.collects ?? []).filter((field) => !kept.has(field));
+    const [old = "", added = ""] = [gone[0], pair.addedFields[0]];
+    if (gone.length !== 1 || after.has(old) || before.has(added) || told.has(old)) return [];
+    if ((from.fields.get(old)?.type ?? "string") !== (to.fields.get(added)?.type ?? "string")) return [];
+    const stepId = to.steps[pair.to]?.id ?? "";
+    const message = `${added}: takes the place of ${old} in ${stepId}; without a rename in data it is asked again`;
+    return [
+      { code: "LINT.FIELD_RENAMED", severity: "info", stepId, field: added, version: to.scenario.version, message },
+    ];
+  });
 }
 
 const SESSION_NAMES = new Set(["channel", "customerId", "status", "stepId"]);

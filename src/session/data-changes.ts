@@ -1,10 +1,10 @@
 import type { DataChange, FieldType, JsonObject } from "../contracts/types.js";
 import { deepFreeze } from "../hash/freeze.js";
 import { own } from "../hash/own.js";
+import { knownValue } from "../scenario/value.js";
 
 function isGiven(data: JsonObject, name: string): boolean {
-  const value = own(data, name);
-  return value !== undefined && value !== null && value !== "";
+  return knownValue(undefined, own(data, name));
 }
 
 function toNumber(value: unknown, whole: boolean): number | undefined {

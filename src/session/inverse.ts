@@ -1,4 +1,13 @@
-import type { FilledValue, FoundValue, JsonObject, MigrationState, MoveInverse, Session } from "../contracts/types.js";
+import type {
+  FieldLineage,
+  FilledValue,
+  FoundValue,
+  JsonObject,
+  MigrationState,
+  MoveInverse,
+  ProfileOutboxItem,
+  Session,
+} from "../contracts/types.js";
 import { canonicalJson } from "../hash/canonical-json.js";
 import { digestOf } from "../hash/digest.js";
 import { deepFreeze } from "../hash/freeze.js";
@@ -64,7 +73,7 @@ function waitingInverse(
     own(fields, field) !== undefined && sameJson(own(after, field), value);
   const left = found.filter((value) => !isFilled(value));
   const filled = found.flatMap((value, at): FilledValue[] => {
-    const { value: _, at: foundAt, ...rest } = value;
+    const { value: _, at: foundAt, competing: __, ...rest } = value;
     return isFilled(value) ? [{ ...rest, at, foundAt }] : [];
   });
   return {
@@ -80,9 +89,15 @@ function waitingInverse(
  *
  * @param before - the session right before the move
  * @param after - the session right after it
+ * @param told - what the customer's profile is told about it
  * @remarks Pure. O(visits kept + size of the data).
  */
-export function inverseOf(before: Session, after: Session, planIds: readonly string[]): MoveInverse {
+export function inverseOf(
+  before: Session,
+  after: Session,
+  planIds: readonly string[],
+  told?: ProfileOutboxItem,
+): MoveInverse {
   const fields = fieldsInverse(before.variables, after.variables);
   return deepFreeze<MoveInverse>({
     at: after.updatedAt,
@@ -96,7 +111,23 @@ export function inverseOf(before: Session, after: Session, planIds: readonly str
     visits: listInverse(before.stepHistory, after.stepHistory),
     checkpoints: listInverse(before.passedCheckpoints, after.passedCheckpoints),
     ...waitingInverse(before.migration, after.variables, fields),
+    ...lineageInverse(before.lineage, fields),
+    ...profileInverse(told),
   });
+}
+
+/** Where the values that the move changed came from before. */
+function lineageInverse(before: Session["lineage"], fields: MoveInverse["fields"]): Pick<MoveInverse, "lineage"> {
+  const origins = Object.entries(before ?? {}).filter(([field]) => Object.hasOwn(fields, field));
+  return origins.length === 0 ? {} : { lineage: Object.fromEntries(origins) };
+}
+
+function profileInverse(told: ProfileOutboxItem | undefined): Pick<MoveInverse, "profile"> {
+  const { customerId, write = [] } = told ?? {};
+  if (customerId === undefined || write.length === 0) return {};
+  return {
+    profile: { customerId, fields: Object.fromEntries(write.map(({ field, value }) => [field, digestOf(value)])) },
+  };
 }
 
 /** A session as it was before its last move, and the fields that somebody has written since: they keep their new value. */
@@ -129,7 +160,7 @@ export function isWhereMoved({ inverse, scenarioVersion, stepId, stepHistory }: 
  * @remarks Pure. O(visits kept + size of the data).
  */
 export function takeBack(session: Session, inverse: MoveInverse): TakenBack {
-  const { inverse: _, migration: __, pendingMigration: ___, ...rest } = session;
+  const { inverse: _, migration: __, pendingMigration: ___, lineage: ____, ...rest } = session;
   const variables = new Map(Object.entries(session.variables));
   const kept: string[] = [];
   for (const [name, { before, wrote }] of Object.entries(inverse.fields)) {
@@ -139,6 +170,7 @@ export function takeBack(session: Session, inverse: MoveInverse): TakenBack {
     else variables.set(name, before);
   }
   const migration = waitedFor(session, inverse, kept);
+  const lineage = lineageBefore(session, inverse, kept);
   return deepFreeze<TakenBack>({
     session: {
       ...rest,
@@ -149,9 +181,21 @@ export function takeBack(session: Session, inverse: MoveInverse): TakenBack {
       passedCheckpoints: restoredList(session.passedCheckpoints, inverse.checkpoints),
       variables: Object.fromEntries(variables),
       ...(migration === undefined ? {} : { migration }),
+      ...(Object.keys(lineage).length === 0 ? {} : { lineage }),
     },
     kept: kept.sort(),
   });
+}
+
+/** The origins as they were before the move; a value that was written again since has none any more. */
+function lineageBefore(
+  { lineage = {} }: Session,
+  inverse: MoveInverse,
+  kept: readonly string[],
+): Record<string, FieldLineage> {
+  const untouched = Object.entries(lineage).filter(([field]) => !Object.hasOwn(inverse.fields, field));
+  const restored = Object.entries(inverse.lineage ?? {}).filter(([field]) => !kept.includes(field));
+  return Object.fromEntries([...untouched, ...restored]);
 }
 
 function waitedFor(

@@ -75,7 +75,7 @@ function missesOf(expect: Loose, actual: Actual, given: Case): Miss[] {
 function holds(key: string, expected: unknown, actual: unknown): boolean {
   if (expected === "nonEmpty")
     return typeof actual === "string" ? actual.trim().length > 0 : Array.isArray(actual) && actual.length > 0;
-  if (setKeys.has(key)) return sameSet(expected, actual);
+  if (setKeys.has(key) && typeof expected !== "number") return sameSet(expected, actual);
   if (Array.isArray(expected)) {
     if (!Array.isArray(actual)) return expected.some((one) => holds(key, one, actual));
     return expected.length === actual.length && expected.every((one, i) => holds(key, one, actual[i]));

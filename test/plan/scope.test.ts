@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Scope, Session } from "../../src/contracts/types.js";
 import { inScope, scopeQuery } from "../../src/plan/scope.js";
 import { sessionMatcher } from "../../src/stores/session-match.js";
-import { aSession } from "../stores/fixtures.js";
+import { aSession } from "../../src/testing/store-contract-fixtures.js";
 
 const deployedAt = "2026-01-31T00:00:00.000Z";
 const deployedAtMs = Date.parse(deployedAt);
