@@ -1,4 +1,4 @@
-import type { Field, FoundValue, MigrationState, ReconciliationResult, Session } from "../contracts/types.js";
+import type { FoundValue, MigrationState, ReconciliationResult, Session } from "../contracts/types.js";
 import { describe as inWords } from "../contracts/violation.js";
 import { RegraftError } from "../errors.js";
 import { own } from "../hash/own.js";
@@ -8,6 +8,7 @@ import { kindOf } from "./by.js";
 import { type Engine, happened, timeOf } from "./context.js";
 import { refused } from "./facts.js";
 import { checkJson } from "./input.js";
+import { readAnswer, readConsent } from "./person.js";
 import { type ReconcileOptions, settle } from "./reconcile.js";
 import { checkSize, requireOpen } from "./session-records.js";
 import { answerOf, withAnswers as told } from "./told.js";
@@ -36,13 +37,6 @@ function pathOf(field: string): string {
   return `/${field.replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }
 
-function describe({ type, values, min, max, pattern }: Field): string {
-  const bounds = [min === undefined ? "" : ` from ${min}`, max === undefined ? "" : ` up to ${max}`].join("");
-  const form = pattern === undefined ? "" : ` of the form ${pattern}`;
-  if (type === "enum" && values !== undefined) return `one of ${values.map(({ value }) => value).join(", ")}`;
-  return `a value of type ${type}${bounds}${form}`;
-}
-
 /** Every name that a version reads or collects, with or without a definition. */
 function uses({ scenario, fields }: CompiledScenario, name: string): boolean {
   return (
@@ -52,7 +46,14 @@ function uses({ scenario, fields }: CompiledScenario, name: string): boolean {
   );
 }
 
-function checkAnswer(session: Session, to: CompiledScenario, field: string, value: unknown): void {
+/** The value of an answer in its canonical form; refused where there is none. */
+async function readValue(
+  engine: Engine,
+  session: Session,
+  to: CompiledScenario,
+  field: string,
+  answer: unknown,
+): Promise<unknown> {
   const asked = Object.hasOwn(session.migration?.asked ?? {}, field);
   if (!asked && !uses(to, field)) {
     throw new RegraftError("ANSWER.NOT_ASKED", `nobody asked for ${field}`, {
@@ -62,12 +63,14 @@ function checkAnswer(session: Session, to: CompiledScenario, field: string, valu
     });
   }
   const definition = to.fields.get(field);
-  if (knownValue(definition, value)) return;
-  const hidden = definition?.sensitive === true;
+  if (definition === undefined && knownValue(undefined, answer)) return answer;
+  const read = definition === undefined ? undefined : await readAnswer(engine, session, definition, answer);
+  if (read?.ok === true) return read.value;
   throw new RegraftError("ANSWER.INVALID", `the value of ${field} does not satisfy its definition`, {
     path: pathOf(field),
-    expected: definition === undefined ? "a value that is not empty" : describe(definition),
-    received: hidden ? kindOf(value) : inWords(value),
+    expected: read?.expected ?? "a value that is not empty",
+    received: definition?.sensitive === true ? kindOf(answer) : inWords(answer),
+    ...(read === undefined ? {} : { problem: read.problem }),
   });
 }
 
@@ -80,10 +83,12 @@ function answered(migration: MigrationState, answers: readonly FoundValue[]): Mi
   return { ...rest, asked, ...(left.length > 0 ? { found: left } : {}) };
 }
 
-function withAnswers(engine: Engine, session: Session, to: CompiledScenario, answers: Answers): Session {
-  for (const [field, value] of Object.entries(answers)) checkAnswer(session, to, field, value);
+async function withAnswers(engine: Engine, session: Session, to: CompiledScenario, answers: Answers): Promise<Session> {
   const at = timeOf(engine);
-  const given = Object.entries(answers).map(([field, value]) => answerOf(field, value, at));
+  const given: FoundValue[] = [];
+  for (const [field, answer] of Object.entries(answers)) {
+    given.push(answerOf(field, await readValue(engine, session, to, field, answer), at));
+  }
   const toVersion = to.scenario.version;
   const state: MigrationState = session.migration ?? {
     state: "awaiting",
@@ -128,7 +133,7 @@ export async function provide(
   return settle(engine, sessionId, options, "provide", async (session) => {
     const to = await targetFor(engine, session);
     const fields = Object.keys(answers).sort();
-    const next = withAnswers(engine, session, to, answers);
+    const next = await withAnswers(engine, session, to, answers);
     return { session: next, record: happened(engine, "session.answered", { fields, toVersion: to.scenario.version }) };
   });
 }
@@ -144,8 +149,8 @@ function offered(session: Session, field: string): FoundValue {
 }
 
 /**
- * Keeps what the person says about values that were found: `true` confirms, `false` refuses, so that the value is not offered
- * again, and anything else is the right value. For a boolean field, `true` confirms and `false` refuses the value found.
+ * Keeps what the person says about values that were found: `true` or "yes" confirms, `false` or "no" refuses, so that the value is
+ * not offered again, and anything else is the right value. For a boolean field, `true` confirms and `false` refuses the value found.
  */
 export async function confirm(
   engine: Engine,
@@ -156,26 +161,41 @@ export async function confirm(
   checkGiven(answers);
   return settle(engine, sessionId, options, "confirm", async (session) => {
     const to = await targetFor(engine, session);
-    const corrected = Object.entries(answers).filter(([, answer]) => typeof answer !== "boolean");
     for (const field of Object.keys(answers)) offered(session, field);
-    const next = withAnswers(engine, session, to, Object.fromEntries(corrected));
-    const told = Object.entries(answers).map(([field, answer]) => [
-      field,
-      typeof answer === "boolean" ? answer : "corrected",
-    ]);
+    const said: [string, unknown][] = [];
+    for (const [field, answer] of Object.entries(answers))
+      said.push([field, await consentIn(engine, session, to, field, answer)]);
+    const corrected = Object.fromEntries(said.filter(([, answer]) => typeof answer !== "boolean"));
+    const next = await withAnswers(engine, session, to, corrected);
+    const told = said.map(([field, answer]) => [field, typeof answer === "boolean" ? answer : "corrected"]);
     const record = happened(engine, "session.confirmed", { fields: Object.fromEntries(told) });
-    return { session: withVerdicts(next, answers), record };
+    return { session: withVerdicts(next, Object.fromEntries(said)), record };
   });
 }
 
-/** Marks the values that were confirmed or refused. */
+/** An answer to "is this right?": a bare yes or no is one, unless the field itself takes it as its value. */
+async function consentIn(
+  engine: Engine,
+  session: Session,
+  to: CompiledScenario,
+  field: string,
+  answer: unknown,
+): Promise<unknown> {
+  if (typeof answer !== "string") return answer;
+  const definition = to.fields.get(field);
+  if (definition?.type === "enum" && (await readAnswer(engine, session, definition, answer)).ok) return answer;
+  return (await readConsent(engine, session, answer)) ?? answer;
+}
+
+/** Marks the values that were confirmed or refused; what others say then counts no more. */
 function withVerdicts(session: Session, answers: Confirmations): Session {
   const { migration } = session;
   if (migration?.found === undefined) return session;
   const found = migration.found.map((value) => {
     const answer = own(answers, value.field);
-    if (answer === true) return { ...value, confirmed: true };
-    return answer === false ? { ...value, confidence: refused } : value;
+    const { competing: _, ...alone } = value;
+    if (answer === true) return { ...alone, confirmed: true };
+    return answer === false ? { ...alone, confidence: refused } : value;
   });
   return { ...session, migration: { ...migration, found } };
 }

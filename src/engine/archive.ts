@@ -7,7 +7,8 @@ import { type Engine, happened, maxAttempts, subjectOf } from "./context.js";
 
 const pageLimit = 500;
 
-function versionSubject(engine: Engine, id: string, version: number): Subject {
+/** Under which name a version is archived. */
+export function versionSubject(engine: Engine, id: string, version: number): Subject {
   return subjectOf(engine, "scenario", `${id}@${version}`);
 }
 
@@ -42,9 +43,18 @@ export async function storedVersion(engine: Engine, id: string, version: number)
   return record === undefined ? undefined : defineScenario(record.body);
 }
 
+function cacheKey(engine: Engine, id: string, version: number): string {
+  return JSON.stringify([engine.tenantId, id, version]);
+}
+
+/** Takes a version out of this engine's cache. */
+export function forgetVersion(engine: Engine, id: string, version: number): void {
+  engine.cache.scenarios.delete(cacheKey(engine, id, version));
+}
+
 /** A published version; undefined if the archive does not have it. */
 export async function archived(engine: Engine, id: string, version: number): Promise<Scenario | undefined> {
-  const key = JSON.stringify([engine.tenantId, id, version]);
+  const key = cacheKey(engine, id, version);
   const known = engine.cache.scenarios.get(key);
   if (known !== undefined) return known;
   const scenario = await storedVersion(engine, id, version);

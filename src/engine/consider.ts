@@ -5,6 +5,7 @@ import { changedData } from "../session/data-changes.js";
 import { decide } from "../session/decide.js";
 import type { Migration } from "../session/migration.js";
 import type { DecideInput } from "../session/situation.js";
+import { asked, confirmFirst } from "./asking.js";
 import type { Engine } from "./context.js";
 import { eligibility } from "./eligibility.js";
 import { FactBook } from "./facts.js";
@@ -65,7 +66,8 @@ function personalHold({ migration }: Session, live: number, route: Route): Held 
   if (migration === undefined) return undefined;
   const { reason, planId, resolution } = migration;
   const plan = planId === undefined ? {} : { planId };
-  if (migration.state === "held" && reason === "HOLD.MANUAL") return { is: "held", reason, live, ...plan };
+  const untilReleased = reason === "HOLD.MANUAL" || reason === "HOLD.UNDONE";
+  if (migration.state === "held" && untilReleased) return { is: "held", reason, live, ...plan };
   if (migration.state === "held" && reason === "HOLD.UNMARKED") {
     const same = planId === undefined ? migration.toVersion === live : plansOf(route).some(({ id }) => id === planId);
     if (same) return { is: "held", reason, live, ...plan };
@@ -126,10 +128,12 @@ async function weigh(
 ): Promise<Decided> {
   const from = await walkedGraph(world, session);
   const shared = await prepared(engine, world, from, to, route);
-  const migration = { ...shared, past: await pastOf(engine, world, session, to) };
+  const { past, traces } = await pastOf(engine, world, session, to);
+  const migration = { ...shared, past, traces: new Map([...traces, ...shared.traces]) };
   const plans = plansOf(route);
   const changes = plans.flatMap(({ data }) => data ?? []);
-  const book = new FactBook(engine, informants, session, to, changedData(session.variables, changes));
+  const changed = changedData(session.variables, changes);
+  const book = new FactBook(engine, informants, { session, from, target: to, changed });
   const { data: variables } = book;
   const chosen = standingChoice(session, to.scenario.version);
   const input: DecideInput = {
@@ -145,19 +149,9 @@ async function weigh(
       await book.gather(decision);
       continue;
     }
-    const final = confirmFirst(decision, book);
+    const final = asked(engine, session, to, confirmFirst(decision, book, to));
     const [found, certain, unjudged] = [book.found, book.certain(), [...book.unjudged]];
     return { is: "decided", decision: final, migration, plans, found, certain, variables, unjudged };
   }
   throw new RegraftError("INTERNAL.BUG", "a decision asks for facts without end", { sessionId: session.id });
-}
-
-/** Of a question for the person, what was found but is not sure is offered for confirmation first. */
-function confirmFirst(decision: Decision, book: FactBook): Decision {
-  if (decision.action !== "collect") return decision;
-  const doubtful = decision.fields.map((field) => book.doubtful(field)).find((value) => value !== undefined);
-  if (doubtful === undefined) return decision;
-  const { reasons, replyBinding, audit, obstacle } = decision;
-  const { field, value, quote = "" } = doubtful;
-  return { action: "confirm", reasons, replyBinding, audit, field, value, quote, obstacle };
 }

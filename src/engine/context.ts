@@ -1,5 +1,7 @@
 import type { Configuration } from "../config/configuration.js";
 import type { Plan, Scenario, Timestamp } from "../contracts/types.js";
+import type { Prompts } from "../fill/prompt-render.js";
+import type { Authorizer, Identity } from "../ports/authorizer.js";
 import type { Clock } from "../ports/clock.js";
 import type { FieldSource } from "../ports/field-source.js";
 import type { IdSource } from "../ports/id-source.js";
@@ -9,8 +11,12 @@ import type { Logger } from "../ports/logger.js";
 import type { RecordStore } from "../ports/record-store.js";
 import type { SessionStore } from "../ports/session-store.js";
 import type { Subject } from "../ports/subject.js";
+import type { Telemetry } from "../ports/telemetry.js";
 import type { Migration } from "../session/migration.js";
+import type { GateOptions } from "./gate-options.js";
+import type { Guards } from "./guards.js";
 import type { Lru } from "./lru.js";
+import type { PersonOptions } from "./person-options.js";
 
 /** What the use cases share: stores, ports, configuration, one tenant, and caches of immutable things. */
 export interface Engine {
@@ -24,6 +30,20 @@ export interface Engine {
   /** In the order in which they are asked. */
   readonly sources: readonly FieldSource[];
   readonly judge: Judge | undefined;
+  /** How people write and where they are. */
+  readonly person: PersonOptions;
+  /** Texts of questions; the built-in ones if undefined. */
+  readonly prompts: Prompts | undefined;
+  /** Without one everything is allowed. */
+  readonly authorizer: Authorizer | undefined;
+  /** Who calls; undefined where the host has not said it. */
+  readonly identity: Identity | undefined;
+  /** What stands before every plan; undefined where only contracts of plans do. */
+  readonly gates: GateOptions | undefined;
+  /** Nothing is told without one. */
+  readonly telemetry: Telemetry | undefined;
+  /** What keeps calls away from who fails, and tenants within their rates. */
+  readonly guards: Guards;
   readonly cache: EngineCache;
 }
 
@@ -35,11 +55,18 @@ export interface EngineCache {
   /** By digest of the stored content. */
   readonly contents: Lru<PlanContent>;
   readonly migrations: Lru<Migration>;
+  /** Items of outboxes that this process knows to be delivered. */
+  readonly delivered: Lru<true>;
 }
 
 /** The large part of a plan, stored apart: it does not change while the plan is deployed. */
 export type PlanContent = Pick<Plan, "map" | "policies" | "summary" | "lint"> &
-  Partial<Pick<Plan, "mapping" | "effects" | "allowRepeat" | "data">>;
+  Partial<Pick<Plan, "mapping" | "effects" | "allowRepeat" | "data" | "contract">>;
+
+/** Sessions read at a time where each is looked at: no more than pages of marking hold, and never so many that they weigh. */
+export function readPageSize({ config }: Engine): number {
+  return Math.min(config.markPageSize, 1000);
+}
 
 /** How often a use case starts anew when somebody else was faster. */
 export const maxAttempts = 64;

@@ -1,3 +1,4 @@
+import { redactBy, walkOf } from "../contracts/redact.js";
 import type { CompletedAction, MigrationState, ReconciliationResult, Resolution, Session } from "../contracts/types.js";
 import { RegraftError } from "../errors.js";
 import type { CompiledScenario } from "../scenario/compile.js";
@@ -50,8 +51,14 @@ function completion(engine: Engine, to: CompiledScenario, stepId: string, input:
     at: timeOf(engine),
     ...(by === undefined ? {} : { by }),
     ...(waive ? { waived: true } : {}),
-    ...(evidence === undefined ? {} : { evidence }),
+    ...(evidence === undefined ? {} : { evidence: withoutSensitive(to, evidence) }),
   };
+}
+
+/** Evidence is no place for values of sensitive fields: digests stand for them. */
+function withoutSensitive({ fields }: CompiledScenario, evidence: Record<string, unknown>): Record<string, unknown> {
+  const sensitive = [...fields.values()].filter((field) => field.sensitive === true).map(({ name }) => name);
+  return sensitive.length === 0 ? evidence : redactBy(walkOf({ sensitive }), evidence).value;
 }
 
 /** Records that a required action was run before the move, or waived by a person, and goes on. */
@@ -59,9 +66,13 @@ export async function completeAction(
   engine: Engine,
   sessionId: string,
   stepId: string,
-  { messageId, ...input }: CompletionInput = {},
+  { messageId, replyTo, ...input }: CompletionInput = {},
 ): Promise<ReconciliationResult> {
-  return settle(engine, sessionId, messageId === undefined ? {} : { messageId }, "complete", async (session) => {
+  const trigger = {
+    ...(messageId === undefined ? {} : { messageId }),
+    ...(replyTo === undefined ? {} : { replyTo }),
+  };
+  return settle(engine, sessionId, trigger, "complete", async (session) => {
     const done = completion(engine, await targetFor(engine, session), stepId, input);
     const others = (session.completedActions ?? []).filter(
       (known) => known.stepId !== stepId || known.scenarioVersion !== done.scenarioVersion,

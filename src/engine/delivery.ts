@@ -1,12 +1,12 @@
 import type { Session } from "../contracts/types.js";
 import { isRegraftError } from "../errors.js";
-import type { Engine } from "./context.js";
+import { type Engine, readPageSize } from "./context.js";
 import { requireObject } from "./input.js";
 import { deliverOutbox } from "./outbox.js";
 
 /** Which part of the sessions to look through. */
 export interface DeliverOptions {
-  /** Greatest number of sessions to look at, `config.markPageSize` if absent. */
+  /** Greatest number of sessions to look at, 1,000 if absent. */
   readonly limit?: number;
   /** Where the page before stopped. */
   readonly cursor?: string;
@@ -37,7 +37,7 @@ function isWanted(engine: Engine, { outbox }: Session, maxAgeMs: number | undefi
 /** Delivers what processes that ended between a write and its delivery have left, a page of sessions at a time. */
 export async function deliver(engine: Engine, options: DeliverOptions = {}): Promise<Delivered> {
   requireObject(options, "");
-  const { limit = engine.config.markPageSize, cursor, maxAgeMs } = options;
+  const { limit = readPageSize(engine), cursor, maxAgeMs } = options;
   const request = { limit, ...(cursor === undefined ? {} : { cursor }) };
   const page = await engine.sessions.scan({ tenantId: engine.tenantId }, request);
   let delivered = 0;

@@ -6,9 +6,12 @@ import type { Fence } from "../ports/record-store.js";
 import { archived, checkGreater, liveVersion, publish } from "./archive.js";
 import { type Engine, subjectOf, timeOf } from "./context.js";
 import { checkNotExpired } from "./expiry.js";
+import { type Evidence, evidenceOf, passGate } from "./gate.js";
 import { markPage } from "./marking.js";
 import { changePlan, presentPlan, requirePlan } from "./plan-records.js";
-import { checkAlone, checkEffects, checkUnchanged, currentEnds, idOf, type PlanRef } from "./review.js";
+import { currentEnds, idOf, type PlanRef } from "./plan-ref.js";
+import { checkAlone, checkEffects, checkUnchanged } from "./review.js";
+import { measure } from "./telemetry.js";
 import { countWalkers } from "./walkers.js";
 
 /** How long a worker may stay silent before another one may go on with its deployment. */
@@ -33,12 +36,18 @@ export async function underLease<T>(engine: Engine, planId: string, work: (fence
   }
 }
 
+/** Who deploys, and what they show beside what was shown at the approval. */
+export interface DeployInput {
+  readonly by?: string;
+  readonly evidence?: Evidence;
+}
+
 /**
  * Settles that an approved plan is deployed, publishes its new version and marks its sessions page by page; nobody is moved. In
  * this order no version ever becomes live for a plan that somebody else has ended meanwhile. After a crash, deploying again
  * goes on where it stopped.
  */
-export async function deploy(engine: Engine, plan: PlanRef): Promise<Plan> {
+export async function deploy(engine: Engine, plan: PlanRef, input: DeployInput = {}): Promise<Plan> {
   const id = idOf(engine, plan);
   const stored = await requirePlan(engine, id);
   checkUnchanged(stored, plan);
@@ -46,18 +55,21 @@ export async function deploy(engine: Engine, plan: PlanRef): Promise<Plan> {
   return underLease(engine, id, async (fence) => {
     const present = await presentPlan(engine, id);
     const resumed = isMarking(present);
-    const deployed = resumed ? present : await start(engine, present, fence);
+    const deployed = resumed ? present : await start(engine, present, fence, input);
     return markAll(engine, deployed, fence, resumed);
   });
 }
 
 /** The status a plan is deployed from; without required approval the system approves it. */
-function approvedStatus({ config }: Engine, { status }: Plan): Plan["status"] {
+export function approvedStatus({ config }: Engine, { status }: Plan): Plan["status"] {
   return status === "pending" && !config.requireApproval ? planStatusAfter(status, "approve") : status;
 }
 
-async function start(engine: Engine, plan: Plan, fence: Fence): Promise<Plan> {
-  planStatusAfter(approvedStatus(engine, plan), "deploy");
+async function start(engine: Engine, plan: Plan, fence: Fence, input: DeployInput): Promise<Plan> {
+  const from = approvedStatus(engine, plan);
+  planStatusAfter(from, "deploy");
+  const { by = engine.identity?.principal } = input;
+  const who = by === undefined ? {} : { by };
   const ends = await currentEnds(engine, plan);
   checkEffects(plan, ends);
   await checkAlone(engine, plan);
@@ -65,17 +77,20 @@ async function start(engine: Engine, plan: Plan, fence: Fence): Promise<Plan> {
   const live = await liveVersion(engine, plan.scenarioId);
   const isPublished = (await archived(engine, plan.scenarioId, plan.toVersion)) !== undefined;
   if (!isPublished && live !== undefined) checkGreater(ends.to, live);
+  const evidence = evidenceOf(input.evidence, plan.evidence);
+  const gate = await passGate(engine, plan, { stage: "deploy", from, evidence, ...who });
   const at = timeOf(engine);
   return changePlan(
     engine,
     plan.id,
     (present) => {
+      checkUnchanged(present, plan);
       const approved = approvedStatus(engine, present);
       const status = planStatusAfter(approved, "deploy");
       const bySystem = approved === present.status ? {} : { approvedAt: at, approvedBy: "system" };
       const marking = { marked: 0, done: false, startedAt: at, ...(drift === undefined ? {} : { drift }) };
       const deployed = { ...present, ...bySystem, status, deployedAt: present.deployedAt ?? at, marking };
-      return { plan: deployed, type: "plan.deployed", data: { digest: present.digest } };
+      return { plan: deployed, type: "plan.deployed", data: { digest: present.digest, ...who, ...gate } };
     },
     { fence },
   );
@@ -126,19 +141,27 @@ export async function markAll(engine: Engine, plan: Plan, fence: Fence, resumed:
   const { deployedAt = timeOf(engine) } = plan;
   let present = await presentPlan(engine, plan.id);
   let again = resumed;
+  let renewedAt = Number.NEGATIVE_INFINITY;
   if (isMarking(present)) await goLive(engine, present, fence);
   while (isMarking(present)) {
     const page = engine.config.autoMark
       ? await markPage(engine, present, { deployedAt, resumed: again })
       : { marked: 0 };
     again = false;
-    if (!(await engine.records.renew(fence, { ttlMs: leaseMs }))) {
-      throw new RegraftError("STORE.LEASE_HELD", `the deployment of plan ${plan.id} was taken over by somebody else`);
+    measure(engine, "regraft.marks", page.marked);
+    const now = engine.clock.now();
+    if (now - renewedAt >= leaseMs / 3) {
+      renewedAt = now;
+      if (!(await engine.records.renew(fence, { ttlMs: leaseMs }))) throw takenOver(plan.id);
     }
     present = await changePlan(engine, plan.id, (stored) => advanced(stored, page, timeOf(engine)), { fence });
   }
   if (present.status === "rolled_back") await unmarkAll(engine, present);
   return present;
+}
+
+function takenOver(planId: string): RegraftError {
+  return new RegraftError("STORE.LEASE_HELD", `the deployment of plan ${planId} was taken over by somebody else`);
 }
 
 function isMarking({ status, marking }: Plan): boolean {

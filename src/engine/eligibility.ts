@@ -1,4 +1,4 @@
-import type { MigrationKind, Plan, ReasonCode, Session } from "../contracts/types.js";
+import type { MigrationKind, Plan, ReasonCode, Session, StepPair } from "../contracts/types.js";
 import { matchSteps } from "../diff/match.js";
 import { type EffectivePolicy, policyFor } from "../plan/policy.js";
 import { inScope } from "../plan/scope.js";
@@ -22,6 +22,10 @@ function policyOf(plan: Plan, stepId: string): EffectivePolicy {
   return policy;
 }
 
+function givesImage({ relation }: StepPair): boolean {
+  return relation !== "proposed" && relation !== "suggested";
+}
+
 const images = new WeakMap<object, Map<string, ReadonlyMap<string, string>>>();
 
 /** Old step id -> new step id along one hop. */
@@ -32,6 +36,9 @@ async function imagesAlong(
 ): Promise<ReadonlyMap<string, string>> {
   const hop = await hopOf(world, scenarioId, stretch);
   if (hop === undefined) return new Map();
+  if (hop.map !== undefined) {
+    return new Map(hop.map.pairs.flatMap((pair) => (givesImage(pair) ? [[pair.from, pair.to]] : [])));
+  }
   const known = images.get(hop.to) ?? new Map<string, ReadonlyMap<string, string>>();
   images.set(hop.to, known);
   const key = JSON.stringify([hop.from.checksum, hop.planId, stretch.plan?.digest]);

@@ -6,6 +6,11 @@ import { knownValue } from "../scenario/value.js";
 import { kindOf } from "./by.js";
 
 const maxQuoteLength = 100_000;
+const maxPlace = 2_147_483_647;
+/** Characters of a value as JSON. */
+const maxValueLength = 100_000;
+/** Findings in one answer. */
+const maxFindings = 10_000;
 
 /** What a source said about a field, or why that cannot be used; of a value never more than its kind. */
 export type Checked =
@@ -34,7 +39,7 @@ function describeConfidence(value: unknown): string {
 
 function checkOne(item: unknown, open: ReadonlySet<string>, target: CompiledScenario): Checked | undefined {
   if (typeof item !== "object" || item === null || Array.isArray(item)) return { why: `${kindOf(item)} is no finding` };
-  const { field, value, confidence, quote } = item as Unknown;
+  const { field, value, confidence, quote, ...origin } = item as Unknown;
   if (typeof field !== "string") return { why: "it names no field" };
   if (!open.has(field)) return undefined;
   if (!isConfidence(confidence)) {
@@ -45,11 +50,37 @@ function checkOne(item: unknown, open: ReadonlySet<string>, target: CompiledScen
   }
   const definition: Field | undefined = target.fields.get(field);
   const copy = copyOf(value);
+  if (copy !== undefined && JSON.stringify(copy).length > maxValueLength) {
+    return { field, why: `its value takes more than ${maxValueLength} characters` };
+  }
   if (!knownValue(definition, copy)) {
     const wanted = definition === undefined ? "a value that is not empty" : `a ${definition.type} as defined`;
     return { field, why: `${kindOf(value)} is not ${wanted}` };
   }
-  return { finding: { field, value: copy, confidence, ...(quote === undefined ? {} : { quote }) } };
+  const words = quote === undefined ? {} : { quote };
+  return { finding: { field, value: copy, confidence, ...words, ...originOf(origin, quote) } };
+}
+
+function isPlace(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= maxPlace;
+}
+
+/** Where a finding says it comes from; what is malformed of that is left out. */
+function originOf({ turn, span, extractor, model, at }: Unknown, quote: string | undefined): Partial<FieldFinding> {
+  const [start, end]: readonly unknown[] = Array.isArray(span) ? span : [];
+  const isSpan = isPlace(start) && isPlace(end) && quote !== undefined && end - start === quote.length;
+  const isName = (value: unknown): value is string => typeof value === "string" && value !== "" && value.length <= 512;
+  return {
+    ...(isPlace(turn) ? { turn } : {}),
+    ...(isPlace(turn) && isSpan ? { span: [start, end] as const } : {}),
+    ...(isName(extractor) ? { extractor } : {}),
+    ...(isName(model) ? { model } : {}),
+    ...(typeof at === "string" && isTimestamp(at) ? { at } : {}),
+  };
+}
+
+function isTimestamp(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/.test(text) && !Number.isNaN(Date.parse(text));
 }
 
 /**
@@ -59,5 +90,6 @@ function checkOne(item: unknown, open: ReadonlySet<string>, target: CompiledScen
  */
 export function checkFindings(answer: unknown, open: ReadonlySet<string>, target: CompiledScenario): Checked[] {
   if (!Array.isArray(answer)) return [{ why: `it returned ${kindOf(answer)}, not an array` }];
+  if (answer.length > maxFindings) return [{ why: `it returned ${answer.length} findings, more than ${maxFindings}` }];
   return Array.from(answer, (item) => checkOne(item, open, target)).filter((checked) => checked !== undefined);
 }

@@ -3,10 +3,11 @@ import { RegraftError } from "../errors.js";
 import { planStatusAfter } from "../plan/lifecycle.js";
 import { liveVersion } from "./archive.js";
 import { requireBy } from "./by.js";
-import { type Engine, happened, timeOf } from "./context.js";
+import { type Engine, happened, readPageSize, timeOf } from "./context.js";
 import { markAll, underLease, unmarkAll } from "./deploy.js";
 import { changePlan, requirePlan } from "./plan-records.js";
-import { idOf, type PlanRef } from "./review.js";
+import { idOf, type PlanRef } from "./plan-ref.js";
+import { replyKept, sawElse } from "./reply.js";
 import { routeTo } from "./route.js";
 import { changeSession, requireOpen } from "./session-records.js";
 import { storedWorld } from "./world.js";
@@ -33,6 +34,7 @@ function heldState(
     asked,
     since: timeOf(engine),
     ...more,
+    ...replyKept(session),
     ...(found === undefined ? {} : { found }),
     ...(resolution === undefined ? {} : { resolution }),
   };
@@ -70,16 +72,18 @@ export async function release(engine: Engine, sessionId: string, input: Pick<Hol
   });
 }
 
-/** What outlives a hold: values that the person gave or refused, and what else was found. */
-function keptOf({ found = [], asked, toVersion }: MigrationState, since: Timestamp): Pick<Session, "migration"> {
-  if (found.length === 0) return {};
+/** What outlives a hold: values that the person gave or refused, what else was found, and a question that no message has met. */
+function keptOf(migration: MigrationState, since: Timestamp): Pick<Session, "migration"> {
+  const { found = [], asked, toVersion } = migration;
+  if (found.length === 0 && !sawElse({ migration })) return {};
   const version = toVersion === undefined ? {} : { toVersion };
-  return { migration: { state: "awaiting", asked, since, reason: "FIELD.REQUIRED", ...version, found } };
+  const values = found.length === 0 ? {} : { found };
+  return { migration: { state: "awaiting", asked, since, reason: "FIELD.REQUIRED", ...version, ...values } };
 }
 
 /** Takes marks off and leaves a hold, so that the sessions do not move by themselves at their next message. */
 export async function unmark(engine: Engine, target: UnmarkTarget): Promise<{ readonly unmarked: number }> {
-  if (typeof target === "object" && "sessionId" in target) {
+  if (typeof target === "object" && target !== null && "sessionId" in target) {
     const session = await unmarkSession(engine, target.sessionId);
     return { unmarked: session === undefined ? 0 : 1 };
   }
@@ -88,7 +92,7 @@ export async function unmark(engine: Engine, target: UnmarkTarget): Promise<{ re
   let unmarked = 0;
   let cursor: string | undefined;
   do {
-    const request = { limit: engine.config.markPageSize, ...(cursor === undefined ? {} : { cursor }) };
+    const request = { limit: readPageSize(engine), ...(cursor === undefined ? {} : { cursor }) };
     const page = await engine.sessions.scan(query, request);
     for (const { id } of page.sessions) if (await unmarkSession(engine, id, plan.id)) unmarked += 1;
     cursor = page.cursor;

@@ -1,12 +1,19 @@
 import type { Field, Session } from "../contracts/types.js";
-import type { FieldFinding, FieldSource } from "../ports/field-source.js";
+import { isRegraftError } from "../errors.js";
+import { verdictIn } from "../fill/judge-verdict.js";
+import { normaliseValue } from "../fill/normal-value.js";
+import type { FieldFinding, FieldRequest, FieldSource } from "../ports/field-source.js";
 import type { JudgeRequest } from "../ports/judge.js";
+import { withDeadline } from "../resilience/deadline.js";
 import type { CompiledScenario } from "../scenario/compile.js";
 import type { Verdict } from "../scenario/condition.js";
 import { kindOf } from "./by.js";
 import type { Engine } from "./context.js";
+import { timeOf } from "./context.js";
 import { checkFindings } from "./finding.js";
-import { inTime, late } from "./in-time.js";
+import { mayUse } from "./guards.js";
+import { late } from "./in-time.js";
+import { measure } from "./telemetry.js";
 
 /** Who may be asked. Rehearsals leave the judge out. */
 export type Informants = Pick<Engine, "sources" | "judge">;
@@ -34,23 +41,65 @@ export class Inquiry {
 
   /** What a source finds of some fields and may be used. */
   async ask(source: FieldSource, fields: readonly Field[]): Promise<FieldFinding[]> {
-    const request = { session: this.#session, scenario: this.#target.scenario, fields };
     const who = { source: source.name };
     const names = fields.map(({ name }) => name);
+    const { kind, costly = kind === "tool" || kind === "conversation" } = source;
+    if (costly && this.#isGuarded(source) && !mayUse(this.#engine, "modelCalls")) return [];
     try {
-      const answer = await this.#inTime(source, async () => source.find(request));
+      const answer = await this.#inTime(source, `source ${source.name}`, async (signal) =>
+        source.find(this.#request(fields, signal)),
+      );
       if (answer === late) {
+        this.#fail(who.source, "late");
         this.#warn({ ...who, fields: names, why: this.#tooLate() }, "a field source was late");
         return [];
       }
-      return checkFindings(answer, new Set(names), this.#target).flatMap(({ finding, ...fault }) => {
+      const found = checkFindings(answer, new Set(names), this.#target).flatMap(({ finding, ...fault }) => {
         if (finding === undefined) this.#warn({ ...who, ...fault }, "a finding of a field source cannot be used");
         return finding ?? [];
       });
+      return await this.#accepted(found, who);
     } catch (error) {
+      this.#fail(who.source, "failed");
       this.#warn({ ...who, fields: names, error: textOf(error) }, "a field source failed");
       return [];
     }
+  }
+
+  #request(fields: readonly Field[], signal: AbortSignal): FieldRequest {
+    const { person, config } = this.#engine;
+    const [locale, timeZone] = [person.locale(this.#session), person.timeZone(this.#session)];
+    return {
+      session: this.#session,
+      scenario: this.#target.scenario,
+      fields,
+      at: timeOf(this.#engine),
+      ...(locale === undefined ? {} : { locale }),
+      ...(timeZone === undefined ? {} : { timeZone }),
+      maxTurns: config.conversationTurns,
+      signal,
+    };
+  }
+
+  /** The findings that the host's own schemas accept as well. */
+  async #accepted(findings: readonly FieldFinding[], who: { readonly source: string }): Promise<FieldFinding[]> {
+    const { fieldValidators } = this.#engine.person;
+    const accepted: FieldFinding[] = [];
+    for (const finding of findings) {
+      const field = this.#target.fields.get(finding.field);
+      if (field === undefined || !Object.hasOwn(fieldValidators, field.name)) {
+        accepted.push(finding);
+        continue;
+      }
+      const read = await normaliseValue(field, finding.value, { fieldValidators, libraries: { notes: [] } });
+      if (read.ok) accepted.push({ ...finding, value: read.value });
+      else
+        this.#warn(
+          { ...who, field: field.name, why: "the host's schema refuses it" },
+          "a finding of a field source cannot be used",
+        );
+    }
+    return accepted;
   }
 
   /** What the judge says about a condition. */
@@ -60,22 +109,43 @@ export class Inquiry {
     data: JudgeRequest["data"],
   ): Promise<Verdict> {
     const request = { session: this.#session, scenario: this.#target.scenario, condition, data };
+    const threshold = this.#engine.config.thresholds.judge;
+    if (this.#isGuarded(judge) && !mayUse(this.#engine, "modelCalls")) return "unknown";
     try {
-      const verdict: unknown = await this.#inTime(judge, async () => judge.judge(request));
-      if (verdict === true || verdict === false || verdict === "unknown") return verdict;
-      const why = verdict === late ? this.#tooLate() : `it returned ${kindOf(verdict)}, not true, false or "unknown"`;
-      this.#warn({ condition, why }, verdict === late ? "the judge was late" : "a verdict of the judge cannot be used");
+      const answer: unknown = await this.#inTime(judge, "judge", async (signal) => judge.judge({ ...request, signal }));
+      const verdict = verdictIn(answer, threshold);
+      if (verdict !== undefined) return verdict;
+      this.#fail("judge", answer === late ? "late" : "unusable");
+      const why = answer === late ? this.#tooLate() : `it returned ${kindOf(answer)}, not true, false or "unknown"`;
+      this.#warn({ condition, why }, answer === late ? "the judge was late" : "a verdict of the judge cannot be used");
     } catch (error) {
+      this.#fail("judge", "failed");
       this.#warn({ condition, error: textOf(error) }, "the judge failed");
     }
     return "unknown";
   }
 
-  async #inTime<T>(who: object, work: () => Promise<T>): Promise<T | typeof late> {
+  async #inTime<T>(who: object, name: string, work: (signal: AbortSignal) => Promise<T>): Promise<T | typeof late> {
     if (this.#late.has(who)) return late;
-    const answer = await inTime(work, this.#engine.config.limits.sourceTimeoutMs);
-    if (answer === late) this.#late.add(who);
-    return answer;
+    const { guards, config } = this.#engine;
+    const call = () => withDeadline(work, { timeoutMs: config.limits.sourceTimeoutMs, name });
+    try {
+      return await (this.#isGuarded(who) ? guards.breakerOf(name).run(call) : call());
+    } catch (error) {
+      if (!isRegraftError(error, "TRANSIENT.TIMEOUT")) throw error;
+      this.#late.add(who);
+      return late;
+    }
+  }
+
+  /** Stand-ins of rehearsals and draining say nothing about whom they stand for. */
+  #isGuarded(who: object): boolean {
+    const { sources, judge } = this.#engine;
+    return who === judge || sources.some((source) => source === who);
+  }
+
+  #fail(name: string, why: string): void {
+    measure(this.#engine, "regraft.informant.failures", 1, { name, why });
   }
 
   #tooLate(): string {

@@ -15,6 +15,10 @@ export class Lru<V> {
     return value;
   }
 
+  delete(key: string): void {
+    this.#values.delete(key);
+  }
+
   set(key: string, value: V): V {
     this.#values.delete(key);
     this.#values.set(key, value);

@@ -1,4 +1,6 @@
-import type { Session } from "../contracts/types.js";
+import type { Plan, Session } from "../contracts/types.js";
+import type { StepMap } from "../diff/compose.js";
+import type { StepTrace } from "../diff/compose-trace.js";
 import type { Matching } from "../diff/matching.js";
 import { type CompiledScenario, compile } from "../scenario/compile.js";
 import { type Hop, type Migration, prepareMigration } from "../session/migration.js";
@@ -13,15 +15,16 @@ export async function walkedGraph(world: World, session: Session): Promise<Compi
   return compiled?.checksum === session.scenarioChecksum ? compiled : undefined;
 }
 
-/** One stretch as a hop; undefined when a version is gone. */
+/** One stretch as a hop: its two versions, or the map of its plan where one of them is gone; undefined without both. */
 export async function hopOf(
   world: World,
   scenarioId: string,
   { fromVersion, toVersion, plan }: Stretch,
 ): Promise<Hop | undefined> {
   const [from, to] = [await world.version(scenarioId, fromVersion), await world.version(scenarioId, toVersion)];
-  if (from === undefined || to === undefined) return undefined;
-  const ends = { from: compile(from), to: compile(to) };
+  const whole = from === undefined || to === undefined ? undefined : { from: compile(from), to: compile(to) };
+  const ends = whole ?? (plan === undefined ? undefined : { map: mapOf(plan) });
+  if (ends === undefined) return undefined;
   if (plan === undefined) return ends;
   const { mapping, effects, allowRepeat } = plan;
   return {
@@ -31,6 +34,10 @@ export async function hopOf(
     ...(effects === undefined ? {} : { effects }),
     ...(allowRepeat === undefined ? {} : { allowRepeat }),
   };
+}
+
+function mapOf({ map, effects }: Plan): StepMap {
+  return effects === undefined ? map : { ...map, effects };
 }
 
 /** Prepares a move once for each route, for all its sessions. */
@@ -58,24 +65,29 @@ export async function prepared(
   return engine.cache.migrations.set(key, prepareMigration(from, to, { hops: whole ? hops : [], notes: route.notes }));
 }
 
-/** How steps of other versions that the session has visited are matched with the new one, by the plans in between. */
+/**
+ * How steps of other versions that the session has visited are matched with the new one, by the plans in between; where such a
+ * version is gone, by the maps of those plans.
+ */
 export async function pastOf(
   engine: Engine,
   world: World,
   session: Session,
   to: CompiledScenario,
-): Promise<ReadonlyMap<number, Matching>> {
+): Promise<Pick<Migration, "past" | "traces">> {
   const visited = [...session.stepHistory, ...session.passedCheckpoints, ...(session.completedActions ?? [])];
   const versions = new Set(visited.map(({ scenarioVersion }) => scenarioVersion));
   versions.delete(session.scenarioVersion);
   const past = new Map<number, Matching>();
+  const traces = new Map<number, StepTrace>();
   for (const version of [...versions].sort((a, b) => a - b)) {
     const scenario = await world.version(session.scenarioId, version);
-    if (scenario === undefined) continue;
     const route = await routeTo(world, session.scenarioId, version, to.scenario.version);
     const direct: Route = route.hold === undefined ? route : { stretches: [], notes: ["PLAN.FALLBACK"] };
-    const { matching } = await prepared(engine, world, compile(scenario), to, direct);
-    if (matching !== undefined) past.set(version, matching);
+    const from = scenario === undefined ? undefined : compile(scenario);
+    const shared = await prepared(engine, world, from, to, direct);
+    if (shared.matching !== undefined) past.set(version, shared.matching);
+    for (const [traced, trace] of shared.traces) traces.set(traced, trace);
   }
-  return past;
+  return { past, traces };
 }

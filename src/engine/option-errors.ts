@@ -8,7 +8,13 @@ import { isRegraftError, RegraftError } from "../errors.js";
 
 type Issue = z.core.$ZodIssue;
 
-const configKeys: ReadonlySet<string> = new Set([...Object.keys(DEFAULTS), "planExpiryDays"]);
+const configKeys: ReadonlySet<string> = new Set([
+  ...Object.keys(DEFAULTS),
+  "planExpiryDays",
+  "fieldThresholds",
+  "tenantThresholds",
+  "rateLimits",
+]);
 
 function pointer(keys: readonly PropertyKey[]): string {
   return keys.map((key) => `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
@@ -63,6 +69,9 @@ export function optionError({ issues: [issue] }: z.ZodError, options: unknown, k
   if (issue === undefined) throw new RegraftError("INTERNAL.BUG", "options are refused without a reason");
   if (issue.code === "unrecognized_keys") {
     const [key = ""] = issue.keys;
+    if (issue.path.length > 0) {
+      return invalid({ path: pointer([...issue.path, key]), expected: "no such option", received: key });
+    }
     const home = configKeys.has(key) ? `; ${key} ${key.endsWith("s") ? "belong" : "belongs"} under config` : "";
     return invalid({ path: pointer([key]), expected: `one of ${known.join(", ")}${home}`, received: key });
   }

@@ -11,8 +11,11 @@ import { own } from "../hash/own.js";
 import type { LedgerRecord } from "../ports/ledger.js";
 import { knownValue } from "../scenario/value.js";
 import { arrive } from "../session/arrive.js";
+import { inverseOf } from "../session/inverse.js";
 import type { Considered, Decided, Held } from "./consider.js";
 import { type Engine, happened, timeOf } from "./context.js";
+import { lineageAfter, profileItem, profileWrites, writtenOf } from "./lineage.js";
+import { sawElse, withBinding } from "./reply.js";
 import type { SessionChange } from "./session-records.js";
 
 /** What becomes of a session: the decision, and the one write that it needs, if any. */
@@ -21,10 +24,22 @@ export interface Outcome {
   readonly change?: Omit<SessionChange, "records">;
   /** For the ledger: what was found, without the values. */
   readonly found: readonly FoundValue[];
+  /** For the ledger: digests and checksums of what was decided on. */
+  readonly basis?: Readonly<Record<string, string>>;
 }
 
-/** Turns an evaluation into a decision and a write. A repeated outcome writes nothing. */
+/**
+ * Turns an evaluation into a decision and a write. A repeated outcome writes nothing.
+ *
+ * Where a migration has asked something, the person saw that last, and not the session's step.
+ */
 export function outcomeOf(engine: Engine, session: Session, considered: Considered): Outcome {
+  const outcome = { ...unbound(engine, session, considered), ...basisOf(considered) };
+  if (!sawElse(session)) return outcome;
+  return { ...outcome, decision: withBinding(outcome.decision, "changed_question") };
+}
+
+function unbound(engine: Engine, session: Session, considered: Considered): Outcome {
   switch (considered.is) {
     case "idle": {
       const decision = stays(session, considered.reason, considered.live ?? session.scenarioVersion);
@@ -37,6 +52,21 @@ export function outcomeOf(engine: Engine, session: Session, considered: Consider
     case "decided":
       return decided(engine, session, considered);
   }
+}
+
+/** The versions and plans that a decision rests on. */
+function basisOf(considered: Considered): Pick<Outcome, "basis"> {
+  if (considered.is !== "decided") return {};
+  const { plans, migration } = considered;
+  const digests = plans.map(({ id, digest }): [string, string] => [`plan ${id}`, digest]);
+  return { basis: { to: migration.to.checksum, ...Object.fromEntries(digests) } };
+}
+
+/** What is kept as evidence: of everything but a session that stays, or moves without a question or a detour. */
+function evidenceFor(before: Session, { decision, basis }: Outcome): Record<string, unknown> {
+  const isPlain = decision.action === "continue" || (decision.action === "teleport" && decision.kind === "clean_graft");
+  if (isPlain || basis === undefined) return {};
+  return { evidence: { revision: String(before.revision), from: before.scenarioChecksum, ...basis } };
 }
 
 function stays({ scenarioVersion, stepId }: Session, reason: ReasonCode, toVersion: number): Decision {
@@ -54,10 +84,15 @@ function held(engine: Engine, session: Session, { reason, planId, live }: Held):
   const plan = planId === undefined ? {} : { planId };
   const wait: Wait = { state: "held", reason, toVersion: live, ...plan, fields: Object.keys(asked), found };
   const state = stateOf(engine, session, wait);
-  const personal = reason === "HOLD.MANUAL" || reason === "HOLD.UNMARKED";
-  const migration = personal && session.migration !== undefined ? session.migration : state;
+  const personal = reason === "HOLD.MANUAL" || reason === "HOLD.UNMARKED" || reason === "HOLD.UNDONE";
+  const migration = personal && session.migration !== undefined ? answeredOnce(session.migration) : state;
   const change = waiting(engine, session, migration, session.pendingMigration !== undefined);
   return { decision, ...(change === undefined ? {} : { change }), found: [] };
+}
+
+/** The state once a message has come: the next one answers the session's step again. */
+function answeredOnce({ replyElsewhere: _, ...state }: MigrationState): MigrationState {
+  return state;
 }
 
 function decided(engine: Engine, session: Session, considered: Decided): Outcome {
@@ -66,11 +101,23 @@ function decided(engine: Engine, session: Session, considered: Decided): Outcome
   if (decision.action === "teleport") {
     const walker = { ...session, variables: filled(considered) };
     const { historyLimit } = engine.config;
-    const moved = arrive(walker, considered.migration, decision, { at: timeOf(engine), historyLimit });
-    return { decision, change: { session: moved, clearMark: true }, found };
+    const at = timeOf(engine);
+    const arrived = arrive(walker, considered.migration, decision, { at, historyLimit });
+    const written = writtenOf(arrived, considered.certain);
+    const { lineage: _, ...bare } = arrived;
+    const moved = { ...bare, ...lineageAfter(arrived, written) };
+    const write = canSave(engine) ? profileWrites(written) : [];
+    const item = profileItem(session, "move", { customerId: session.customerId, at, write });
+    const inverse = inverseOf(session, moved, decision.audit.planIds, item);
+    const change = {
+      session: { ...moved, inverse },
+      clearMark: true,
+      ...(item === undefined ? {} : { outbox: [item] }),
+    };
+    return { decision, change, found };
   }
   if (decision.action === "exit_scenario") {
-    const { migration: _, ...rest } = session;
+    const { migration: _, inverse: __, ...rest } = session;
     return { decision, change: { session: stamped(engine, { ...rest, status: "exited" }), clearMark: true }, found };
   }
   if (decision.action === "continue") return { decision, found };
@@ -140,6 +187,11 @@ function filled({ variables, certain, migration }: Decided): Session["variables"
   return { ...variables, ...Object.fromEntries(missing.map(({ field, value }) => [field, value])) };
 }
 
+/** Whether there is a profile that takes what was found. */
+function canSave({ sources }: Engine): boolean {
+  return sources.some(({ kind, save }) => kind === "profile" && save !== undefined);
+}
+
 /** A re-route tells the person, unless the configuration says otherwise. */
 function notified({ config }: Engine, { decision, migration }: Decided): Decision {
   if (decision.action !== "teleport" || decision.kind !== "re_route" || !config.notifyOnReRoute) return decision;
@@ -165,12 +217,13 @@ export function resultOf(decision: Decision, session: Session, messageId?: strin
 export function reconciled(
   engine: Engine,
   before: Session,
-  { decision, found }: Outcome,
+  outcome: Outcome,
   result: ReconciliationResult,
   key: string | undefined,
 ): LedgerRecord {
+  const { decision, found } = outcome;
   const { action, reasons, audit } = decision;
-  const { value: _, quote: __, ...shown }: Record<string, unknown> = { ...result };
+  const { value: _, quote: __, prompt: ___, competing, ...shown }: Record<string, unknown> = { ...result };
   const fields =
     decision.action === "collect" ? decision.fields : decision.action === "confirm" ? [decision.field] : [];
   return happened(engine, "session.reconciled", {
@@ -182,9 +235,16 @@ export function reconciled(
     planIds: audit.planIds,
     ...(decision.action === "teleport" ? { kind: decision.kind } : {}),
     ...(fields.length > 0 ? { fields } : {}),
-    ...(found.length > 0
-      ? { found: found.map(({ field, source, confidence }) => ({ field, source, confidence })) }
-      : {}),
+    ...(found.length > 0 ? { found: found.map(withoutWords) } : {}),
+    ...(Array.isArray(competing) ? { conflict: true } : {}),
+    ...evidenceFor(before, outcome),
     result: shown,
   });
+}
+
+/** Where a value was found, without the value and the words around it. */
+function withoutWords(found: FoundValue): Record<string, unknown> {
+  const { value: _, quote: __, competing = [], refused: ___, at: foundAt, ...origin } = found;
+  const others = competing.map(({ source, kind, confidence }) => ({ source, kind, confidence }));
+  return { ...origin, foundAt, ...(others.length === 0 ? {} : { competing: others }) };
 }

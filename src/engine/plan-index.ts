@@ -1,6 +1,8 @@
 import type { Plan } from "../contracts/types.js";
+import { RegraftError } from "../errors.js";
+import type { Fence } from "../ports/record-store.js";
 import type { Subject } from "../ports/subject.js";
-import { type Engine, subjectOf } from "./context.js";
+import { type Engine, maxAttempts, subjectOf } from "./context.js";
 import { openPlan, type StoredPlan, storedPlan } from "./plan-records.js";
 
 /** The plans that were ever proposed from one version, oldest first. */
@@ -31,6 +33,17 @@ export async function plansFrom(engine: Engine, scenarioId: string, from: number
   return { plans, digest: record?.digest, body };
 }
 
+/** The same for who may not write: a plan that a crash left unfinished is read as it was proposed. */
+export async function plansAsProposed(engine: Engine, scenarioId: string, from: number): Promise<readonly Plan[]> {
+  const record = await engine.records.load(indexSubject(engine, scenarioId, from));
+  const plans: Plan[] = [];
+  for (const { id, digest } of ((record?.body ?? { plans: [] }) as IndexBody).plans) {
+    const stored = (await storedPlan(engine, id)) ?? (await storedPlan(engine, id, digest));
+    if (stored !== undefined) plans.push(stored.plan);
+  }
+  return plans;
+}
+
 async function completed(engine: Engine, id: string, digest: string): Promise<Plan | undefined> {
   const first = await storedPlan(engine, id, digest);
   if (first === undefined) return undefined;
@@ -48,4 +61,27 @@ export async function claim(engine: Engine, before: PlansFrom, { plan, digest }:
   const body: IndexBody = { plans: [...before.body.plans, { id: plan.id, to: plan.toVersion, digest }] };
   const list = await engine.records.put({ ...subject, body });
   return (await engine.records.cas(subject, before.digest, list.digest)).ok;
+}
+
+/** Takes a plan off the list of its version; a plan that is not on it changes nothing. */
+export async function withdrawn(
+  engine: Engine,
+  scenarioId: string,
+  from: number,
+  planId: string,
+  fence: Fence,
+): Promise<void> {
+  const subject = indexSubject(engine, scenarioId, from);
+  for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
+    const record = await engine.records.load(subject);
+    const { plans } = (record?.body ?? { plans: [] }) as IndexBody;
+    const rest = plans.filter(({ id }) => id !== planId);
+    if (record === undefined || rest.length === plans.length) return;
+    const next = rest.length === 0 ? undefined : await engine.records.put({ ...subject, body: { plans: rest } });
+    if ((await engine.records.cas(subject, record.digest, next?.digest, { fence })).ok) {
+      await engine.records.drop(subject, record.digest, { fence });
+      return;
+    }
+  }
+  throw new RegraftError("STORE.CONFLICT", `plans for ${scenarioId} are being proposed by others all the time`);
 }

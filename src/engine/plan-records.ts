@@ -1,6 +1,7 @@
 import type { Plan, PlanStatus } from "../contracts/types.js";
 import { RegraftError } from "../errors.js";
 import { deepFreeze } from "../hash/freeze.js";
+import type { ReplayedPlan } from "../ledger/replay.js";
 import type { LedgerRecord } from "../ports/ledger.js";
 import type { Fence, StoredRecord } from "../ports/record-store.js";
 import type { Subject } from "../ports/subject.js";
@@ -19,15 +20,25 @@ export interface StoredPlan {
 /** Statuses in which a plan still decides, or may come to decide, about sessions. */
 export const openStatuses: ReadonlySet<PlanStatus> = new Set(["pending", "approved", "canary", "deployed", "paused"]);
 
-const contentKeys = ["map", "policies", "summary", "lint", "mapping", "effects", "allowRepeat", "data"] as const;
+const contentKeys = [
+  "map",
+  "policies",
+  "summary",
+  "lint",
+  "mapping",
+  "effects",
+  "allowRepeat",
+  "data",
+  "contract",
+] as const;
 
 function planSubject(engine: Engine, id: string): Subject {
   return subjectOf(engine, "plan", id);
 }
 
 function contentOf(plan: Plan): PlanContent {
-  const { map, policies, summary, lint, mapping, effects, allowRepeat, data } = plan;
-  const terms = { mapping, effects, allowRepeat, data };
+  const { map, policies, summary, lint, mapping, effects, allowRepeat, data, contract } = plan;
+  const terms = { mapping, effects, allowRepeat, data, contract };
   const given = Object.entries(terms).filter(([, term]) => term !== undefined);
   return { map, policies, summary, lint, ...Object.fromEntries(given) };
 }
@@ -42,9 +53,16 @@ function headOf(plan: Plan, content: string): PlanHead {
     effects: e,
     allowRepeat: a,
     data: d,
+    contract: c,
     ...head
   } = plan;
   return { ...head, content };
+}
+
+/** The plan as its ledger keeps it: all but its content. */
+function stateOf(plan: Plan): ReplayedPlan {
+  const { content: _, ...head } = headOf(plan, "");
+  return head;
 }
 
 /** Writes content and head under their digests. Nobody sees them before a pointer names the head. */
@@ -117,7 +135,8 @@ async function rolledForward(engine: Engine, id: string): Promise<StoredPlan> {
   const revision = stored?.plan.revision ?? 0;
   const { entries } = await engine.records.read(subject, { after: revision, limit: 100 });
   const last = entries.at(-1)?.data.record;
-  if (typeof last === "string") {
+  // A plan that retention drops loses its pointer before its documents: it is not brought back.
+  if (typeof last === "string" && (await engine.records.load(subject, last)) !== undefined) {
     await engine.records.cas(subject, stored?.digest, last);
     return rolledForward(engine, id);
   }
@@ -143,9 +162,10 @@ export interface PlanChange {
 export async function openPlan(engine: Engine, { plan, digest }: StoredPlan): Promise<void> {
   const subject = planSubject(engine, plan.id);
   const { fromVersion, toVersion, scenarioId } = plan;
-  const data = { scenarioId, fromVersion, toVersion, digest: plan.digest, record: digest };
-  await engine.records.append(subject, [happened(engine, "plan.proposed", data)], { expectedSeq: 0 });
-  await engine.records.cas(subject, undefined, digest);
+  const data = { scenarioId, fromVersion, toVersion, digest: plan.digest, record: digest, after: stateOf(plan) };
+  const first = await engine.records.append(subject, [happened(engine, "plan.proposed", data)], { expectedSeq: 0 });
+  // A plan with a longer history had its pointer: if it has none now, retention has taken it.
+  if (first.ok || first.conflict.actual === 1) await engine.records.cas(subject, undefined, digest);
 }
 
 /**
@@ -168,7 +188,13 @@ export async function changePlan(
     const plan = deepFreeze<Plan>({ ...change.plan, revision: before.plan.revision + 1 });
     const { digest } = await putPlan(engine, plan, before);
     const { status, revision } = plan;
-    const record = happened(engine, change.type, { ...change.data, status, revision, record: digest });
+    const record = happened(engine, change.type, {
+      ...change.data,
+      status,
+      revision,
+      record: digest,
+      after: stateOf(plan),
+    });
     const expectedSeq = before.plan.revision;
     const { ok } = await engine.records.append(subject, [record], { ...options, expectedSeq });
     if (!ok) continue;

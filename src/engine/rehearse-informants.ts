@@ -1,3 +1,4 @@
+import { verdictIn } from "../fill/judge-verdict.js";
 import type { FieldSource } from "../ports/field-source.js";
 import type { Judge } from "../ports/judge.js";
 import type { Verdict } from "../scenario/condition.js";
@@ -23,9 +24,11 @@ export class WatchedInformants implements Informants {
   readonly unread = new Set<string>();
   /** What the judge has said. */
   readonly judged = new Map<string, Verdict>();
+  readonly #threshold: number;
   #asked = false;
 
-  constructor({ sources, judge }: Engine, options: ModelOptions) {
+  constructor({ sources, judge, config }: Engine, options: ModelOptions) {
+    this.#threshold = config.thresholds.judge;
     const mayRead = options.conversation === true;
     this.sources = sources.map((one) => (one.kind === "conversation" ? this.#watched(one, mayRead) : one));
     this.judge = options.judge === true && judge !== undefined ? this.#heard(judge) : undefined;
@@ -37,10 +40,11 @@ export class WatchedInformants implements Informants {
   }
 
   #watched(source: FieldSource, mayRead: boolean): FieldSource {
-    const { name, kind } = source;
+    const { name, kind, costly } = source;
     return {
       name,
       kind,
+      ...(costly === undefined ? {} : { costly }),
       find: async (request) => {
         if (mayRead) {
           this.#asked = true;
@@ -56,9 +60,10 @@ export class WatchedInformants implements Informants {
     return {
       judge: async (request) => {
         this.#asked = true;
-        const verdict = await judge.judge(request);
+        const answer = await judge.judge(request);
+        const verdict = verdictIn(answer, this.#threshold);
         if (verdict === true || verdict === false) this.judged.set(request.condition, verdict);
-        return verdict;
+        return answer;
       },
     };
   }

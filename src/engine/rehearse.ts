@@ -1,16 +1,16 @@
 import type { Plan, Scenario, Session } from "../contracts/types.js";
 import { validate } from "../contracts/validate.js";
-import { RegraftError } from "../errors.js";
+import { isRegraftError, RegraftError } from "../errors.js";
 import { buildPlan, type PlanTerms } from "../plan/build.js";
 import { compile } from "../scenario/compile.js";
-import { type Engine, timeOf } from "./context.js";
+import { type Engine, readPageSize, timeOf } from "./context.js";
 import { requireObject } from "./input.js";
 import { requirePlan } from "./plan-records.js";
+import { currentEnds, idOf } from "./plan-ref.js";
 import { endsOf, type VersionPair } from "./propose.js";
 import type { ModelOptions } from "./rehearse-informants.js";
 import { type RehearsedSession, rehearseOne } from "./rehearse-session.js";
 import { type Rehearsal, Tally } from "./rehearse-tally.js";
-import { currentEnds, idOf } from "./review.js";
 import { walkingStatuses } from "./walkers.js";
 import { rehearsedWorld, type World } from "./world.js";
 
@@ -18,6 +18,8 @@ import { rehearsedWorld, type World } from "./world.js";
 export interface RehearseOptions extends ModelOptions {
   /** Told about each session as it is decided, in the order of the store; the rehearsal waits for it. */
   readonly onSession?: (rehearsed: RehearsedSession) => void | Promise<void>;
+  /** Told about each session that cannot be decided about; without it the first one fails the rehearsal. They are in no count. */
+  readonly onFailure?: (session: Session, error: unknown) => void;
   /** Rehearses these sessions, as they are given, instead of those in the store. */
   readonly sessions?: Iterable<Session> | AsyncIterable<Session>;
   /** Versions whose sessions are rehearsed; by default the old version of the plan. */
@@ -64,7 +66,7 @@ async function* storedSessions(engine: Engine, plan: Plan, versions: readonly nu
   const query = { tenantId, scenarioId: plan.scenarioId, versions, statuses: walkingStatuses };
   let cursor: string | undefined;
   do {
-    const request = { limit: engine.config.markPageSize, ...(cursor === undefined ? {} : { cursor }) };
+    const request = { limit: readPageSize(engine), ...(cursor === undefined ? {} : { cursor }) };
     const page = await engine.sessions.scan(query, request);
     yield* page.sessions;
     cursor = page.cursor;
@@ -82,6 +84,19 @@ function sampleSizeOf({ sampleSize = defaultSampleSize }: RehearseOptions): numb
     expected: "a whole number from 0 up",
     received: String(sampleSize),
   });
+}
+
+/** Undefined where the session cannot be decided about; a store that does not answer is no fault of the session. */
+async function attempted(engine: Engine, world: World, session: Session, options: RehearseOptions) {
+  const { onFailure } = options;
+  if (onFailure === undefined) return rehearseOne(engine, world, session, options);
+  try {
+    return await rehearseOne(engine, world, session, options);
+  } catch (error) {
+    if (isRegraftError(error, "STORE.UNAVAILABLE")) throw error;
+    onFailure(session, error);
+    return undefined;
+  }
 }
 
 /**
@@ -103,7 +118,8 @@ export async function rehearse(
   const sessions =
     options.sessions === undefined ? storedSessions(engine, all.plan, versions) : givenSessions(options.sessions);
   for await (const session of sessions) {
-    const one = await rehearseOne(engine, world, session, options);
+    const one = await attempted(engine, world, session, options);
+    if (one === undefined) continue;
     tally.add(one);
     await options.onSession?.(one);
   }

@@ -1,4 +1,4 @@
-import type { Decision, ReplyBinding, Session } from "../contracts/types.js";
+import type { Decision, MigrationState, ReplyBinding, Session } from "../contracts/types.js";
 import { RegraftError } from "../errors.js";
 import { compile } from "../scenario/compile.js";
 import { archived } from "./archive.js";
@@ -30,6 +30,16 @@ export async function bindReply(
 ): Promise<Decision> {
   const bound = answering.has(use) ? withBinding(decision, "changed_question") : decision;
   return seen === undefined ? bound : withBinding(bound, await bindingTo(engine, session, seen));
+}
+
+/** Whether the person saw something else than the session's step last: what a migration has asked, or a step that was undone. */
+export function sawElse({ migration }: Pick<Session, "migration">): boolean {
+  return migration?.state === "awaiting" || migration?.replyElsewhere === true;
+}
+
+/** For a state that no message of the person has led to: what the next message answers outlives it. */
+export function replyKept(session: Pick<Session, "migration">): Pick<MigrationState, "replyElsewhere"> {
+  return sawElse(session) ? { replyElsewhere: true } : {};
 }
 
 const loose: readonly ReplyBinding[] = ["same_question", "changed_question", "other_step"];

@@ -5,33 +5,26 @@ import { planDigest } from "../plan/digest.js";
 import { undecidedEffects } from "../plan/effects.js";
 import { planLifecycle, planStatusAfter } from "../plan/lifecycle.js";
 import { compile } from "../scenario/compile.js";
-import { storedVersion, targetOf } from "./archive.js";
+import { checkNotOwn } from "./authorize.js";
 import { requireBy } from "./by.js";
 import { type Engine, timeOf } from "./context.js";
 import { checkNotExpired } from "./expiry.js";
+import { type Evidence, evidenceOf, passGate } from "./gate.js";
 import { requireObject } from "./input.js";
 import { plansFrom } from "./plan-index.js";
 import { changePlan, requirePlan } from "./plan-records.js";
-import { checksumsOf, type Ends, otherOpen } from "./propose.js";
+import { currentEnds, idOf, type PlanRef } from "./plan-ref.js";
+import { type Ends, otherOpen } from "./propose.js";
 
 /** Who decides about a plan. */
 export interface Decider {
   readonly by: string;
 }
 
-/** A plan as a caller names it: the value that was read, or its id. */
-export type PlanRef = Plan | string;
-
-/** The id of a plan that belongs to the engine's tenant. */
-export function idOf(engine: Engine, plan: PlanRef): string {
-  if (typeof plan === "string") return plan;
-  requireObject(plan, "/plan");
-  if (plan.tenantId === engine.tenantId) return plan.id;
-  throw new RegraftError("TENANT.MISMATCH", "the plan belongs to another tenant", {
-    path: "/tenantId",
-    expected: JSON.stringify(engine.tenantId),
-    received: JSON.stringify(plan.tenantId),
-  });
+/** Who approves, and what they show. */
+export interface Approver extends Decider {
+  /** What the contracts want to see: texts by relative path. Their digests are kept with the plan. */
+  readonly evidence?: Evidence;
 }
 
 /** Refuses a plan value that is not what is stored: what was read is what is decided about. */
@@ -42,24 +35,6 @@ export function checkUnchanged(stored: Plan, given: PlanRef): void {
   throw new RegraftError("PLAN.CHANGED", `plan ${stored.id} is not the plan that was read`, {
     expected: stored.digest,
     received: digest,
-  });
-}
-
-/** The versions of a plan, read from the archive; refused where they are not those it was made for. */
-export async function currentEnds(engine: Engine, plan: Plan): Promise<Ends> {
-  const from = await storedVersion(engine, plan.scenarioId, plan.fromVersion);
-  const to = await targetOf(engine, plan);
-  if (from === undefined || to === undefined) throw stale(plan, "a version that is not in the archive");
-  const now = checksumsOf({ from, to });
-  if (now.from !== plan.checksums.from) throw stale(plan, `version ${plan.fromVersion} with checksum ${now.from}`);
-  if (now.to !== plan.checksums.to) throw stale(plan, `version ${plan.toVersion} with checksum ${now.to}`);
-  return { from, to };
-}
-
-function stale(plan: Plan, received: string): RegraftError {
-  return new RegraftError("PLAN.STALE", `plan ${plan.id} was made for other versions`, {
-    expected: `version ${plan.fromVersion} with ${plan.checksums.from} and ${plan.toVersion} with ${plan.checksums.to}`,
-    received,
   });
 }
 
@@ -103,19 +78,27 @@ function checkPending({ status }: Plan): void {
 }
 
 /** Changes the terms of a pending plan; its digest changes with them. */
-export async function amend(engine: Engine, plan: PlanRef, changes: PlanTerms): Promise<Plan> {
+export async function amend(
+  engine: Engine,
+  plan: PlanRef,
+  changes: PlanTerms,
+  input: Partial<Decider> = {},
+): Promise<Plan> {
   const id = idOf(engine, plan);
+  const { by = engine.identity?.principal } = input;
   return changePlan(engine, id, async (stored) => {
     checkPending(stored);
     checkUnchanged(stored, plan);
     const { from, to } = await currentEnds(engine, stored);
-    const next = amendedPlan(stored, changes, compile(from), compile(to));
-    return { plan: next, type: "plan.amended", data: { digest: next.digest } };
+    const amended = amendedPlan(stored, changes, compile(from), compile(to));
+    const authors = by === undefined ? {} : { amendedBy: [...new Set([...(stored.amendedBy ?? []), by])] };
+    const who = by === undefined ? {} : { by };
+    return { plan: { ...amended, ...authors }, type: "plan.amended", data: { digest: amended.digest, ...who } };
   });
 }
 
 /** Approves a pending plan as it was read: its value is needed, an id does not say what was read. */
-export async function approve(engine: Engine, plan: Plan, decider: Decider): Promise<Plan> {
+export async function approve(engine: Engine, plan: Plan, decider: Approver): Promise<Plan> {
   const by = requireBy(decider);
   requireObject(plan, "/plan");
   const id = idOf(engine, plan);
@@ -123,10 +106,14 @@ export async function approve(engine: Engine, plan: Plan, decider: Decider): Pro
   return changePlan(engine, id, async (stored) => {
     const status = planStatusAfter(stored.status, "approve");
     checkUnchanged(stored, plan);
+    checkNotOwn(engine, stored, by);
     checkEffects(stored, await currentEnds(engine, stored));
     await checkAlone(engine, stored);
-    const approved = { ...stored, status, approvedAt: timeOf(engine), approvedBy: by };
-    return { plan: approved, type: "plan.approved", data: { by, digest: stored.digest } };
+    const evidence = evidenceOf(decider.evidence);
+    const gate = await passGate(engine, stored, { stage: "plan.approve", from: stored.status, evidence, by });
+    const shown = evidence.length === 0 ? {} : { evidence };
+    const approved = { ...stored, status, approvedAt: timeOf(engine), approvedBy: by, ...shown };
+    return { plan: approved, type: "plan.approved", data: { by, digest: stored.digest, ...gate } };
   });
 }
 

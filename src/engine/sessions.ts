@@ -42,7 +42,7 @@ async function create(engine: Engine, session: Session, type: string): Promise<S
   checkSize(engine, session.variables);
   const { scenarioId, scenarioVersion: version, stepId } = session;
   const record = happened(engine, type, { scenarioId, version, stepId });
-  const created = await commitSession(engine, 0, { session, records: [record] });
+  const created = await commitSession(engine, undefined, { session, records: [record] });
   if (typeof created !== "string") return created;
   throw new RegraftError("SESSION.EXISTS", `there is a session ${session.id} already`, {
     path: "/id",
@@ -150,10 +150,12 @@ export async function update(engine: Engine, sessionId: string, changes: Session
     requireOpen(session);
     const { variables, status = session.status } = changes;
     const at = timeOf(engine);
+    const { inverse: _, ...rest } = session;
+    const walker = status === "closed" || status === "exited" ? rest : session;
     const next = validate(
       "session",
       {
-        ...merged(engine, session, variables),
+        ...merged(engine, walker, variables),
         status,
         updatedAt: at,
         lastActivityAt: variables === undefined ? session.lastActivityAt : at,

@@ -1,6 +1,7 @@
 import type { Session } from "../contracts/types.js";
 import type { LedgerEntry } from "../ports/ledger.js";
 import { type Engine, subjectOf } from "./context.js";
+import { deliverLedger } from "./outbox.js";
 
 /** Entries of a session's ledger that are read at once; the latest of them are searched for every message. */
 const pageLength = 200;
@@ -18,6 +19,7 @@ export async function settlingEntry(
   everywhere: boolean,
 ): Promise<LedgerEntry | undefined> {
   if (session.revision === 1) return undefined;
+  await deliverLedger(engine, session);
   const stream = subjectOf(engine, "session", session.id);
   const { head } = await engine.records.read(stream, { limit: 1 });
   let after = head;

@@ -2,8 +2,9 @@ import type { MigrationKind, Plan, PlanStatus, Session, Timestamp } from "../con
 import type { SessionQuery } from "../ports/session-store.js";
 import { publishedVersions } from "./archive.js";
 import { type Engine, subjectOf } from "./context.js";
+import { deliverLedger } from "./outbox.js";
 import { requirePlan } from "./plan-records.js";
-import { idOf, type PlanRef } from "./review.js";
+import { idOf, type PlanRef } from "./plan-ref.js";
 
 /** How far a plan has come, counted from its sessions and their ledgers. */
 export interface DeploymentStatus {
@@ -44,12 +45,14 @@ interface Applied {
 
 /** When and how a plan was applied to a session; undefined if it never was. */
 async function appliedTo(engine: Engine, session: Session, planId: string): Promise<Applied | undefined> {
+  await deliverLedger(engine, session);
   const stream = subjectOf(engine, "session", session.id);
   let last: Applied | undefined;
   for (let after = 0; ; ) {
     const { entries, head } = await engine.records.read(stream, { after, limit: pageLimit });
     for (const { at, type, data, seq } of entries) {
       after = seq;
+      if (type === "session.undone" && (data.planIds as string[]).includes(planId)) last = undefined;
       if (type !== "session.reconciled" || !(data.planIds as string[]).includes(planId)) continue;
       if (data.action === "teleport") last = { at, kind: data.kind as MigrationKind };
       if (data.action === "exit_scenario") last = { at, kind: "exit" };

@@ -1,11 +1,11 @@
 import type { FoundValue, JsonObject, Session, Timestamp } from "../contracts/types.js";
 
-/** The source of values that the person gave for the new version. */
-const person = "person";
+/** The source of values that the person gave for the new version; no other source has the name. */
+export const person = "person";
 
 /** A value as the person gave it: kept beside the data of the old version until the session moves. */
 export function answerOf(field: string, value: unknown, at: Timestamp): FoundValue {
-  return { field, value, source: person, confidence: 1, at, confirmed: true };
+  return { field, value, source: person, kind: person, confidence: 1, at, confirmed: true };
 }
 
 function isAnswer({ source, confirmed, confidence }: FoundValue): boolean {

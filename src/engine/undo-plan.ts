@@ -5,8 +5,8 @@ import { defineScenario } from "../scenario/parse.js";
 import { liveVersion, requireArchived } from "./archive.js";
 import type { Engine } from "./context.js";
 import { requirePlan } from "./plan-records.js";
+import { idOf, type PlanRef } from "./plan-ref.js";
 import { propose } from "./propose.js";
-import { idOf, type PlanRef } from "./review.js";
 
 /** The plan for the way back, and what it cannot take back. */
 export interface InverseProposal {

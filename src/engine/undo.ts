@@ -1,4 +1,11 @@
-import type { MigrationState, ReasonCode, ReplyBinding, Session } from "../contracts/types.js";
+import type {
+  MigrationState,
+  MoveInverse,
+  ProfileOutboxItem,
+  ReasonCode,
+  ReplyBinding,
+  Session,
+} from "../contracts/types.js";
 import { compile } from "../scenario/compile.js";
 import { isWhereMoved, takeBack } from "../session/inverse.js";
 import { archived } from "./archive.js";
@@ -6,6 +13,8 @@ import { requireBy } from "./by.js";
 import { type Engine, happened, timeOf } from "./context.js";
 import type { HoldInput } from "./holds.js";
 import { requireObject } from "./input.js";
+import { profileItem } from "./lineage.js";
+import { sawElse } from "./reply.js";
 import { changeSession, requireOpen } from "./session-records.js";
 
 /** How an undo ended. */
@@ -52,15 +61,17 @@ export async function undo(engine: Engine, sessionId: string, input: HoldInput):
     }
     const { planIds, toVersion } = inverse;
     const { session: before, kept } = takeBack(present, inverse);
+    const replyBinding = await seenAgain(engine, present, before);
     told = {
       action: "undone",
       reason: "HOLD.UNDONE",
       planIds,
       kept,
       repeated: false,
-      replyBinding: await seenAgain(engine, present, before),
+      replyBinding,
     };
-    const migration = heldFrom(before, { since: timeOf(engine), planId: planIds.at(-1), toVersion });
+    const held = heldFrom(before, { since: timeOf(engine), planId: planIds.at(-1), toVersion });
+    const migration: MigrationState = replyBinding === "same_question" ? held : { ...held, replyElsewhere: true };
     const record = happened(engine, "session.undone", {
       by,
       ...(input.reason === undefined ? {} : { reason: input.reason }),
@@ -70,10 +81,23 @@ export async function undo(engine: Engine, sessionId: string, input: HoldInput):
       fields: Object.keys(inverse.fields).sort(),
       kept,
     });
-    return { session: { ...before, migration, updatedAt: timeOf(engine) }, clearMark: true, records: [record] };
+    const item = profileUndo(present, inverse, timeOf(engine));
+    return {
+      session: { ...before, migration, updatedAt: timeOf(engine) },
+      clearMark: true,
+      records: [record],
+      ...(item === undefined ? {} : { outbox: [item] }),
+    };
   });
   const position = { version: session.scenarioVersion, stepId: session.stepId };
   return Object.freeze({ sessionId, tenantId: engine.tenantId, position, ...told });
+}
+
+/** Takes what the move wrote out of the customer's profile, as far as it is still there. */
+function profileUndo(present: Session, { profile }: MoveInverse, at: string): ProfileOutboxItem | undefined {
+  if (profile === undefined) return undefined;
+  const takeBack = Object.entries(profile.fields).map(([field, wrote]) => ({ field, wrote }));
+  return profileItem(present, "undo", { customerId: profile.customerId, at, takeBack });
 }
 
 function refused(reason: ReasonCode, planIds: readonly string[] = []): Ending {
@@ -122,5 +146,6 @@ async function seenAgain(engine: Engine, from: Session, to: Session): Promise<Re
   const scenario = await archived(engine, to.scenarioId, to.scenarioVersion);
   if (scenario === undefined) return "other_step";
   const { hashes, index } = compile(scenario);
-  return hashes[index.get(to.stepId) ?? -1] === arrival.contentHash ? "same_question" : "changed_question";
+  const isSame = hashes[index.get(to.stepId) ?? -1] === arrival.contentHash && !sawElse(from);
+  return isSame ? "same_question" : "changed_question";
 }

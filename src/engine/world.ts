@@ -1,7 +1,7 @@
 import type { Plan, Scenario } from "../contracts/types.js";
 import { archived, liveVersion, publishedVersions } from "./archive.js";
 import type { Engine } from "./context.js";
-import { plansFrom } from "./plan-index.js";
+import { plansAsProposed, plansFrom } from "./plan-index.js";
 
 /** Versions and plans as a decision sees them: those stored, or those of a rehearsal. */
 export interface World {
@@ -26,7 +26,7 @@ export function storedWorld(engine: Engine): World {
   };
 }
 
-/** The world as it would be if a plan were deployed now. */
+/** The world as it would be if a plan were deployed now. Looking at it writes nothing. */
 export function rehearsedWorld(engine: Engine, plan: Plan, to: Scenario): World {
   const stored = storedWorld(engine);
   const deployed: Plan = { ...plan, status: "deployed", deployedAt: new Date(engine.clock.now()).toISOString() };
@@ -34,6 +34,7 @@ export function rehearsedWorld(engine: Engine, plan: Plan, to: Scenario): World 
     ...stored,
     live: async () => to,
     version: async (id, version) => (version === to.version ? to : stored.version(id, version)),
-    plansFrom: async (id, version) => (version === plan.fromVersion ? [deployed] : stored.plansFrom(id, version)),
+    plansFrom: async (id, version) =>
+      version === plan.fromVersion ? [deployed] : plansAsProposed(engine, id, version),
   };
 }

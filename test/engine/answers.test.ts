@@ -19,7 +19,7 @@ describe("answers", () => {
     const before = await regraft.session("s1");
     await expect(regraft.provide("s1", { email: "jo@x.example", phone: "none" })).rejects.toMatchObject({
       code: "ANSWER.INVALID",
-      details: { path: "/phone", expected: "a value of type phone", received: '"none"' },
+      details: { path: "/phone", expected: "a phone number with country code", received: '"none"' },
     });
     for (const empty of [null, "", "  "]) {
       await expect(regraft.provide("s1", { email: empty })).rejects.toMatchObject({ code: "ANSWER.INVALID" });

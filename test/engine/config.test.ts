@@ -26,7 +26,8 @@ async function young(config: object, given: object = {}) {
 describe("options", () => {
   const store = memoryStore();
   const find = async () => [];
-  const names = "store, sessions, records, config, clock, ids, logger, fieldSources, judge";
+  const names =
+    "store, sessions, records, config, clock, ids, logger, telemetry, fieldSources, judge, authorizer, gates, profile, locale, timeZone, prompts, fieldValidators";
 
   it.each<[unknown, string, string, string]>([
     [undefined, "", "an object", "nothing"],

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { FieldFinding, FieldSource, FieldSourceKind, Judge } from "../../src/index.js";
 import { bench, flow, roll, walk } from "./helpers.js";
 
+const at = "2026-03-01T09:00:00.000Z";
 const v1 = flow(1, "A > B > C");
 const v2 = flow(2, "A > N:email,phone > B > C");
 
@@ -29,7 +30,7 @@ const email = (confidence: number, value: unknown = "jo@x.example"): FieldFindin
   confidence,
   quote: "it is jo@x.example",
 });
-const phone: FieldFinding = { field: "phone", value: "+44 20 7946 0018", confidence: 1 };
+const phone: FieldFinding = { field: "phone", value: "+442079460018", confidence: 1 };
 
 async function waiting(fieldSources: readonly FieldSource[], given: object = {}) {
   const made = bench({ fieldSources, ...given });
@@ -40,18 +41,18 @@ async function waiting(fieldSources: readonly FieldSource[], given: object = {})
 }
 
 describe("sources of fields", () => {
-  it("are asked in their order, each only for what is still open, and save the question", async () => {
-    const conversation = source("conversation", [email(1, "other@x.example"), phone]);
+  it("are asked in their order, costly ones only while something is open, and save the question", async () => {
+    const conversation = source("conversation", [email(1), phone]);
     const profile = source("profile", [email(1)]);
     const { regraft, store } = await waiting([conversation, profile]);
     expect(await regraft.reconcile("s1")).toMatchObject({ action: "teleport", kind: "gap_fill" });
     expect(profile.asked).toEqual([["email", "phone"]]);
-    expect(conversation.asked).toEqual([["phone"]]);
+    expect(conversation.asked).toEqual([["email", "phone"]]);
     expect((await regraft.session("s1")).variables).toEqual({ email: "jo@x.example", phone: phone.value });
     const { entries } = await store.read({ kind: "session", tenantId: "", id: "s1" }, { limit: 50 });
     expect(entries.at(-1)?.data.found).toEqual([
-      { field: "email", source: "profile", confidence: 1 },
-      { field: "phone", source: "conversation", confidence: 1 },
+      { field: "email", source: "profile", kind: "profile", confidence: 1, foundAt: at, confirmed: false },
+      { field: "phone", source: "conversation", kind: "conversation", confidence: 1, foundAt: at, confirmed: false },
     ]);
     expect(JSON.stringify(entries)).not.toContain("jo@x.example");
   });
