@@ -34,9 +34,29 @@ const conflicts: ReadonlySet<ReasonCode> = new Set([
   "PLAN.OTHER_OPEN",
 ]);
 
-const broken: ReadonlySet<ReasonCode> = new Set(["CLI.CHECKSUM_MISMATCH", "SCENARIO.VERSION_TAKEN"]);
+const broken: ReadonlySet<ReasonCode> = new Set([
+  "CLI.CHECKSUM_MISMATCH",
+  "SCENARIO.VERSION_TAKEN",
+  "RETENTION.PLAN_CHANGED",
+  "LEDGER.CHAIN_BROKEN",
+  "LEDGER.SIGNATURE_INVALID",
+  "ARTIFACT.DIGEST_MISMATCH",
+  "VERIFY.REPRODUCE_MISMATCH",
+  "SCHEMA.PIN_MISMATCH",
+]);
 
-const denied: ReadonlySet<ReasonCode> = new Set(["PLAN.EFFECT_UNDECIDED"]);
+const denied: ReadonlySet<ReasonCode> = new Set([
+  "GATE.REFUSED",
+  "POLICY.ACCESS_DENIED",
+  "POLICY.SELF_APPROVAL",
+  "PLAN.EFFECT_UNDECIDED",
+  "DLQ.PLAN_NOT_DEPLOYED",
+  "ARTIFACT.INVALID",
+  "STATE.MIGRATION_CONFLICT",
+  "REPORT.COUNT_MISMATCH",
+  "SNAPSHOT.UNORDERED",
+  "RETENTION.LEGAL_HOLD",
+]);
 
 /** The exit code for an error of regraft. */
 export function exitCodeOf(code: ReasonCode): ExitCode {

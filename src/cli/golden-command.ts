@@ -5,6 +5,7 @@ import { type GoldenFlow, isBlank } from "../tools/golden-flow.js";
 import { type PlayedCase, runGolden } from "../tools/golden-run.js";
 import type { GoldenVerdict } from "../tools/golden-verdict.js";
 import { editJson } from "../tools/json-edit.js";
+import { safeName } from "../tools/path-guard.js";
 import { renderTotals, renderVerdicts } from "../tools/render-golden.js";
 import { counted } from "../tools/render-table.js";
 import { type ExitCode, exitCodes } from "./exit-codes.js";
@@ -63,7 +64,12 @@ async function load(io: CliIo, file: string, blank: boolean): Promise<LoadedFile
   const text = await readText(io, file);
   parseJson(text, file);
   const envelope = about(file, () => readEnvelope(text));
-  const paths = envelope.versionFiles.map((name) => join(dirname(file), name));
+  const paths = envelope.versionFiles.map((name) =>
+    join(
+      dirname(file),
+      about(file, () => safeName(name)),
+    ),
+  );
   const versions = await Promise.all(paths.map(async (path) => (await readScenario(io, path)).scenario));
   return { file, text, flows: about(file, () => readCases(envelope, versions, { blank })) };
 }
@@ -130,7 +136,8 @@ function report(
   const lines = results.flatMap(({ file, verdicts }) =>
     verdicts.length === 0 ? [] : renderVerdicts(file, verdicts, style),
   );
-  const told = updated.size === 0 ? [] : [`${counted(updated.size, "case")} updated: read the change before you keep it`];
+  const told =
+    updated.size === 0 ? [] : [`${counted(updated.size, "case")} updated: read the change before you keep it`];
   const all = results.flatMap(({ verdicts }) => verdicts);
   print(io, [...lines, ...told, renderTotals(all, style)]);
 }

@@ -1,10 +1,22 @@
-import { runDiff } from "./diff-command.js";
 import type { ExitCode } from "./exit-codes.js";
 import type { CliIo } from "./io.js";
-import { runLint } from "./lint-command.js";
-import type { DiffOptions, GoldenOptions, LintOptions, PlanOptions, RehearseOptions } from "./options.js";
-import { runPlan } from "./plan-command.js";
-import { runRehearse } from "./rehearse-command.js";
+import { createLedgerHandlers, type LedgerHandlers } from "./ledger-handlers.js";
+import type {
+  ApproveOptions,
+  DeployOptions,
+  DiffOptions,
+  GateCheckOptions,
+  GoldenOptions,
+  LintOptions,
+  OnStoreOptions,
+  PlanOptions,
+  RehearseOptions,
+  RetentionApplyOptions,
+  RetentionPlanOptions,
+  WorkerOptions,
+} from "./options.js";
+import { createResilienceHandlers, type ResilienceHandlers } from "./resilience-handlers.js";
+import { createToolsHandlers, type ToolsHandlers } from "./tools-handlers.js";
 
 /** What each command does once its arguments are read; each returns the exit code. */
 export interface Handlers {
@@ -13,16 +25,46 @@ export interface Handlers {
   plan(v1: string, v2: string, options: PlanOptions): Promise<ExitCode>;
   rehearse(v1: string, v2: string, options: RehearseOptions): Promise<ExitCode>;
   golden(files: readonly string[], options: GoldenOptions): Promise<ExitCode>;
+  storeSetup(options: OnStoreOptions): Promise<ExitCode>;
+  publish(file: string, options: OnStoreOptions): Promise<ExitCode>;
+  approve(planId: string, options: ApproveOptions): Promise<ExitCode>;
+  deploy(planId: string, options: DeployOptions): Promise<ExitCode>;
+  status(planId: string | undefined, options: OnStoreOptions): Promise<ExitCode>;
+  gateCheck(options: GateCheckOptions): Promise<ExitCode>;
+  retentionPlan(options: RetentionPlanOptions): Promise<ExitCode>;
+  retentionApply(file: string, options: RetentionApplyOptions): Promise<ExitCode>;
+  worker(options: WorkerOptions): Promise<ExitCode>;
+  readonly ledger: LedgerHandlers;
+  readonly tools: ToolsHandlers;
+  readonly resilience: ResilienceHandlers;
 }
 
-/** The commands over the given world. */
+/** The commands over the given world. What a command needs is loaded only when it runs, so that help needs nothing of it. */
 export function createHandlers(io: CliIo): Handlers {
+  const onStore = () => import("./store-command.js");
+  const retention = () => import("./retention-command.js");
   return {
-    diff: (v1, v2, options) => runDiff(io, v1, v2, options),
-    lint: (v1, v2, options) => runLint(io, v1, v2, options),
-    plan: (v1, v2, options) => runPlan(io, v1, v2, options),
-    rehearse: (v1, v2, options) => runRehearse(io, v1, v2, options),
-    // The engine and the stores are loaded only when cases are played.
+    diff: async (v1, v2, options) => (await import("./diff-command.js")).runDiff(io, v1, v2, options),
+    lint: async (v1, v2, options) => (await import("./lint-command.js")).runLint(io, v1, v2, options),
+    plan: async (v1, v2, options) => {
+      if (options.store !== undefined || options.tenant !== undefined) {
+        return (await onStore()).runPropose(io, v1, v2, options);
+      }
+      return (await import("./plan-command.js")).runPlan(io, v1, v2, options);
+    },
+    rehearse: async (v1, v2, options) => (await import("./rehearse-command.js")).runRehearse(io, v1, v2, options),
     golden: async (files, options) => (await import("./golden-command.js")).runGoldenCases(io, files, options),
+    storeSetup: async (options) => (await onStore()).runStoreSetup(io, options),
+    publish: async (file, options) => (await onStore()).runPublish(io, file, options),
+    approve: async (planId, options) => (await onStore()).runApprove(io, planId, options),
+    deploy: async (planId, options) => (await onStore()).runDeploy(io, planId, options),
+    status: async (planId, options) => (await onStore()).runStatus(io, planId, options),
+    gateCheck: async (options) => (await import("./gate-command.js")).runGateCheck(io, options),
+    retentionPlan: async (options) => (await retention()).runRetentionPlan(io, options),
+    retentionApply: async (file, options) => (await retention()).runRetentionApply(io, file, options),
+    worker: async (options) => (await import("./worker-command.js")).runWorker(io, options),
+    ledger: createLedgerHandlers(io),
+    tools: createToolsHandlers(io),
+    resilience: createResilienceHandlers(io),
   };
 }

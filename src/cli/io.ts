@@ -28,6 +28,12 @@ export interface CliIo {
   readonly now: () => string;
   /** Expected outcomes of golden cases may be rewritten. */
   readonly updatesGolden: boolean;
+  /** The store that commands use where none is named; absent for the directory `.regraft`. */
+  readonly store?: string;
+  /** Variables of the environment that start with `REGRAFT_`. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Calls back when the process is asked to end; returns what takes the call back. */
+  readonly onStop?: (stop: () => void) => () => void;
   /** Shows the stack of unexpected errors. */
   readonly debug: boolean;
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { open, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { redactText } from "../contracts/redact-text.js";
 import type { CliIo, OpenFile } from "./io.js";
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -23,7 +24,7 @@ export function nodeIo(process: NodeJS.Process): CliIo {
       stdout.write(text);
     },
     err: (text) => {
-      stderr.write(text);
+      stderr.write(redactText(text).text);
     },
     readFile: (path) => readFile(path, "utf8"),
     writeFile: (path, text) => writeFile(path, text),
@@ -35,6 +36,19 @@ export function nodeIo(process: NodeJS.Process): CliIo {
     redraws: { err: stderr.isTTY && env.TERM !== "dumb" ? stderr.columns || 80 : false },
     now: () => new Date().toISOString(),
     updatesGolden: env.UPDATE_GOLDEN === "1",
+    ...(env.REGRAFT_STORE === undefined || env.REGRAFT_STORE === "" ? {} : { store: env.REGRAFT_STORE }),
+    env: Object.fromEntries(
+      Object.entries(env).flatMap(([name, value]) =>
+        name.startsWith("REGRAFT_") && value !== undefined ? [[name, value]] : [],
+      ),
+    ),
+    onStop: (stop) => {
+      const signals = ["SIGTERM", "SIGINT"] as const;
+      for (const signal of signals) process.once(signal, stop);
+      return () => {
+        for (const signal of signals) process.off(signal, stop);
+      };
+    },
     debug: env.REGRAFT_DEBUG === "1",
   };
 }

@@ -5,6 +5,7 @@ export interface TermOptions {
   readonly effects?: string;
   readonly data?: string;
   readonly allowRepeat?: string[];
+  readonly contract?: string;
 }
 
 /** Options of `regraft diff`. */
@@ -23,21 +24,21 @@ export interface LintOptions extends TermOptions {
 }
 
 /** Options of `regraft plan`. */
-export interface PlanOptions extends TermOptions {
+export interface PlanOptions extends TermOptions, StoreOptions {
   readonly json?: boolean;
   readonly out?: string;
   readonly sessions?: string;
-  readonly id: string;
+  readonly id?: string;
   readonly by?: string;
   readonly at?: string;
 }
 
 /** Options of `regraft rehearse`. */
-export interface RehearseOptions extends TermOptions {
+export interface RehearseOptions extends TermOptions, StoreOptions {
   readonly json?: boolean;
   readonly jsonl?: boolean;
   readonly quiet?: boolean;
-  readonly sessions: string;
+  readonly sessions?: string;
   readonly out?: string;
   readonly at?: string;
   readonly failOn?: string[];
@@ -48,4 +49,55 @@ export interface GoldenOptions {
   readonly json?: boolean;
   readonly filter?: string;
   readonly update?: boolean;
+}
+
+/** Which store, and which tenant in it. */
+export interface StoreOptions {
+  readonly store?: string;
+  readonly tenant?: string;
+}
+
+/** Options of commands that read or change a store. */
+export interface OnStoreOptions extends StoreOptions {
+  readonly json?: boolean;
+}
+
+/** Options of `regraft approve`. */
+export interface ApproveOptions extends OnStoreOptions {
+  readonly by: string;
+  readonly digest: string;
+  readonly evidence?: string;
+}
+
+/** Options of `regraft deploy`. */
+export interface DeployOptions extends OnStoreOptions {
+  readonly by?: string;
+  readonly evidence?: string;
+}
+
+/** Options of `regraft gate check`. */
+export interface GateCheckOptions extends OnStoreOptions {
+  readonly plan: string;
+  readonly stage: "plan.approve" | "deploy";
+  readonly contract?: string;
+  readonly evidence?: string;
+}
+
+/** Options of `regraft retention plan`. */
+export interface RetentionPlanOptions extends OnStoreOptions {
+  readonly at?: string;
+  readonly out?: string;
+}
+
+/** Options of `regraft retention apply`. */
+export interface RetentionApplyOptions extends OnStoreOptions {
+  readonly by: string;
+}
+
+/** Options of `regraft worker`. */
+export interface WorkerOptions extends OnStoreOptions {
+  readonly concurrency: number;
+  readonly pageSize: number;
+  readonly rate?: number;
+  readonly once?: boolean;
 }

@@ -1,10 +1,15 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import manifest from "../../package.json" with { type: "json" };
-import { examplesOf } from "./examples.js";
+import { addStore, atOption, command, jsonOption } from "./command.js";
 import { type ExitCode, exitCodeWords } from "./exit-codes.js";
+import { addGateCommands } from "./gate-program.js";
 import type { Handlers } from "./handlers.js";
 import type { CliIo } from "./io.js";
+import { addLedgerCommands } from "./ledger-program.js";
 import type { DiffOptions, GoldenOptions, LintOptions, PlanOptions, RehearseOptions } from "./options.js";
+import { addResilienceCommands } from "./resilience-program.js";
+import { addStoreCommands } from "./store-program.js";
+import { addToolsCommands } from "./tools-program.js";
 
 /** What the definition of the command line needs from its surroundings. */
 export interface ProgramParts {
@@ -73,17 +78,22 @@ export function createProgram({ handlers, done, io }: ProgramParts): Command {
     .argument("<v2>", newFile)
     .addOption(jsonOption("print the plan as JSON"))
     .option("--out <file>", "write the plan as JSON to a file")
-    .option("--sessions <file>", "count the sessions of this file as affected")
-    .option("--id <id>", "id of the plan", "plan-1")
+    .addOption(
+      new Option("--sessions <file>", "count the sessions of this file as affected").conflicts(["store", "tenant"]),
+    )
+    .addOption(new Option("--id <id>", "id of the plan; plan-1 if absent").conflicts(["store", "tenant"]))
     .option("--by <name>", "who makes it")
-    .addOption(atOption("when it was made; now if absent"))
+    .addOption(atOption("when it was made; now if absent").conflicts(["store", "tenant"]))
     .action(async (v1: string, v2: string, options: PlanOptions) => done(await handlers.plan(v1, v2, options)));
   addTerms(plan);
+  addStore(plan, "propose the plan into this store, which counts its sessions");
 
   const rehearse = command(program, "rehearse", "Shows what would happen to each session, changing nothing.")
     .argument("<v1>", oldFile)
     .argument("<v2>", newFile)
-    .requiredOption("--sessions <file>", "sessions: a JSON array, or one session a line")
+    .addOption(
+      new Option("--sessions <file>", "sessions: a JSON array, or one session a line").conflicts(["store", "tenant"]),
+    )
     .addOption(jsonOption("print totals and all results as JSON"))
     .addOption(
       new Option("--jsonl", "print one result a line as JSON while it goes, then a summary line").conflicts(["json"]),
@@ -99,6 +109,7 @@ export function createProgram({ handlers, done, io }: ProgramParts): Command {
     .addOption(atOption("the moment that ages of sessions count to; now if absent"))
     .action(async (v1: string, v2: string, options: RehearseOptions) => done(await handlers.rehearse(v1, v2, options)));
   addTerms(rehearse);
+  addStore(rehearse, "rehearse the sessions of this store; it or --sessions is needed");
 
   const golden = command(
     program,
@@ -119,34 +130,12 @@ export function createProgram({ handlers, done, io }: ProgramParts): Command {
     )
     .action(async (files: string[], options: GoldenOptions) => done(await handlers.golden(files, options)));
 
+  addStoreCommands(program, { handlers, done });
+  addLedgerCommands(program, { handlers: handlers.ledger, done });
+  addGateCommands(program, handlers, done);
+  addResilienceCommands(program, { handlers: handlers.resilience, done });
+  addToolsCommands(program, { handlers: handlers.tools, done });
   return program;
-}
-
-function command(program: Command, name: string, description: string): Command {
-  return program
-    .command(name)
-    .description(description)
-    .helpOption("-h, --help", "print this help")
-    .addHelpText(
-      "after",
-      () =>
-        `\nExamples:\n${examplesOf(name)
-          .map(({ line, says }) => `  ${line}\n      ${says}`)
-          .join("\n")}`,
-    );
-}
-
-function jsonOption(description: string): Option {
-  return new Option("--json", description);
-}
-
-const timestamp = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/;
-
-function atOption(description: string): Option {
-  return new Option("--at <timestamp>", description).argParser((value: string) => {
-    if (timestamp.test(value) && !Number.isNaN(Date.parse(value))) return value;
-    throw new InvalidArgumentError("It is not a timestamp like 2026-03-01T09:30:00Z.");
-  });
 }
 
 /** What the author of a plan may give. */
@@ -155,6 +144,7 @@ function addTerms(of: Command): void {
     .option("--mapping <file>", mappingWords)
     .option("--effects <file>", effectsWords)
     .option("--data <file>", "changes to the sessions' data: [{ op: ... }]")
+    .option("--contract <file>", "what the plan has to keep to: { budgets: { ... } }")
     .addOption(
       new Option(
         "--allow-repeat <step>",

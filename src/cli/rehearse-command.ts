@@ -18,12 +18,14 @@ import { checkLater, print, printJson, readVersions, styleOf, type TwoVersions }
 
 /** `regraft rehearse`: what would happen to each session. */
 export async function runRehearse(io: CliIo, v1: string, v2: string, options: RehearseOptions): Promise<ExitCode> {
+  if (options.sessions === undefined && options.store === undefined && options.tenant === undefined) {
+    throw new RegraftError("CLI.USAGE", "sessions are missing: give --sessions or --store", {});
+  }
   const told: CliIo = options.quiet === true ? { ...io, err: () => undefined } : io;
   const versions = await readVersions(told, v1, v2);
   checkLater(versions, v2);
   const terms = await readTerms(told, options);
-  const sessions = await readSessionsOn(told, options.sessions, versions.from);
-  checkDistinct(sessions, options.sessions);
+  const sessions = await sessionsFor(told, versions, options);
   const outcomes = new Outcomes();
   const results: SessionOutcome[] = [];
   let fails = false;
@@ -49,6 +51,17 @@ export async function runRehearse(io: CliIo, v1: string, v2: string, options: Re
     print(io, [...renderRehearsal(shown, styleOf(io)), ...undecided(versions, terms)]);
   }
   return fails ? exitCodes.findings : exitCodes.ok;
+}
+
+/** The sessions of a file, or those that walk the version in a store. */
+async function sessionsFor(io: CliIo, { from }: TwoVersions, options: RehearseOptions): Promise<Session[]> {
+  const { sessions: file } = options;
+  if (file !== undefined) {
+    const sessions = await readSessionsOn(io, file, from);
+    checkDistinct(sessions, file);
+    return sessions;
+  }
+  return (await import("./store-sessions.js")).sessionsInStore(io, from, options);
 }
 
 /** Lines and a bar on one terminal would overwrite each other. */

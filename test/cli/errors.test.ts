@@ -18,7 +18,7 @@ describe("the command line, called wrongly", () => {
       "Allowed choices are error, warning, info, never.",
       "See regraft lint --help.",
     ],
-    [["rehearse", "a", "b"], "required option '--sessions <file>' not specified", "See regraft rehearse --help."],
+    [["rehearse", "a", "b"], "sessions are missing: give --sessions or --store", "See regraft rehearse --help."],
     [
       ["rehearse", "a", "b", "--sessions", "s", "--fail-on", "blocked,x"],
       '"x" is none of blocked',

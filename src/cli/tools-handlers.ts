@@ -1,0 +1,67 @@
+import type { ExitCode } from "./exit-codes.js";
+import type { CliIo } from "./io.js";
+import type { OnStoreOptions } from "./options.js";
+
+/** Options of the commands about schemas. */
+export interface SchemaOptions {
+  readonly json?: boolean;
+  readonly registry?: string;
+  readonly check?: boolean;
+  readonly kind?: string;
+  readonly all?: boolean;
+}
+
+/** Options of `regraft config show`. */
+export interface ConfigShowOptions {
+  readonly json?: boolean;
+  readonly file?: string;
+  readonly profile?: string;
+  readonly set?: string[];
+}
+
+/** Options of `regraft doctor`. */
+export interface DoctorOptions extends OnStoreOptions {
+  readonly fix?: boolean;
+}
+
+/** Options of `regraft drill`. */
+export interface DrillOptions {
+  readonly json?: boolean;
+  readonly all?: boolean;
+}
+
+/** Options of `regraft state migrate`. */
+export interface StateMigrateOptions extends OnStoreOptions {
+  readonly from?: string;
+  readonly dryRun?: boolean;
+  readonly out?: string;
+}
+
+/** The commands that look after contracts, configuration and stores. */
+export interface ToolsHandlers {
+  schemaList(options: SchemaOptions): Promise<ExitCode>;
+  schemaValidate(files: readonly string[], options: SchemaOptions): Promise<ExitCode>;
+  schemaPin(options: SchemaOptions): Promise<ExitCode>;
+  schemaVerify(options: SchemaOptions): Promise<ExitCode>;
+  configShow(options: ConfigShowOptions): Promise<ExitCode>;
+  doctor(options: DoctorOptions): Promise<ExitCode>;
+  verify(options: OnStoreOptions): Promise<ExitCode>;
+  drill(name: string | undefined, options: DrillOptions): Promise<ExitCode>;
+  stateMigrate(options: StateMigrateOptions): Promise<ExitCode>;
+}
+
+/** Each command is loaded when it runs. */
+export function createToolsHandlers(io: CliIo): ToolsHandlers {
+  const schema = () => import("./schema-command.js");
+  return {
+    schemaList: async (options) => (await schema()).runSchemaList(io, options),
+    schemaValidate: async (files, options) => (await schema()).runSchemaValidate(io, files, options),
+    schemaPin: async (options) => (await schema()).runSchemaPin(io, options),
+    schemaVerify: async (options) => (await schema()).runSchemaVerify(io, options),
+    configShow: async (options) => (await import("./config-command.js")).runConfigShow(io, options),
+    doctor: async (options) => (await import("./doctor-command.js")).runDoctor(io, options),
+    verify: async (options) => (await import("./verify-command.js")).runVerify(io, options),
+    drill: async (name, options) => (await import("./drill-command.js")).runDrill(io, name, options),
+    stateMigrate: async (options) => (await import("./state-command.js")).runStateMigrate(io, options),
+  };
+}
