@@ -3,9 +3,17 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { composeSchemas } from "./generate/compose.js";
 import { generateReasonCodeDocs, generateReasonCodes } from "./generate/reason-codes.js";
-import { fileOf, readSchemas, toJsonText } from "./generate/schemas.js";
+import { allKinds, generatePins, generateRegistry } from "./generate/registry.js";
+import { fileOf, kindsOf, readSchemas, schemaFolder, toJsonText } from "./generate/schemas.js";
 import { generateTypes } from "./generate/types.js";
-import { generateValidators, generateValidatorTypes } from "./generate/validators.js";
+import {
+  generateGoldenValidatorTypes,
+  generateRecordValidatorTypes,
+  generateValidators,
+  generateValidatorTypes,
+  goldenKinds,
+  recordKinds,
+} from "./generate/validators.js";
 
 // `--check` compares instead of writing; `--out DIR` writes or compares below another folder than the repository.
 const { values: options } = parseArgs({ options: { check: { type: "boolean" }, out: { type: "string" } } });
@@ -17,8 +25,21 @@ for (const [stem, schema] of composed) files.set(`schemas/${fileOf(stem)}`, toJs
 files.set("src/contracts/types.ts", await generateTypes(schemas));
 files.set("src/contracts/validators.js", await generateValidators(schemas));
 files.set("src/contracts/validators.d.ts", generateValidatorTypes());
+files.set("src/contracts/golden-validators.js", await generateValidators(schemas, goldenKinds));
+files.set("src/contracts/golden-validators.d.ts", generateGoldenValidatorTypes());
+files.set("src/contracts/record-validators.js", await generateValidators(schemas, recordKinds));
+files.set("src/contracts/record-validators.d.ts", generateRecordValidatorTypes());
 files.set("src/contracts/reason-codes.ts", generateReasonCodes());
 files.set("docs/reason-codes.md", generateReasonCodeDocs());
+files.set("schemas/registry.json", toJsonText(generateRegistry(allKinds(schemas, kindsOf(schemas)))));
+const pinned = new Map(
+  [...schemas.keys()].map((stem) => {
+    const path = `schemas/${fileOf(stem)}`;
+    return [path, files.get(path) ?? readFileSync(new URL(fileOf(stem), schemaFolder), "utf8")] as const;
+  }),
+);
+pinned.set("schemas/reason-codes.json", readFileSync(new URL("reason-codes.json", schemaFolder), "utf8"));
+files.set("schemas/pins.json", toJsonText(generatePins(pinned)));
 
 const stale = [...files].filter(([path, text]) => {
   const file = new URL(path, root);

@@ -48,9 +48,17 @@ export function readSchemas(composed: ReadonlyMap<string, Schema>): Map<string, 
   return all;
 }
 
-/** The kinds of values that can be validated: schemas of whole objects, not those of parts. */
+/** Kinds that have a module of validators of their own, so that the core does not grow by them. */
+const apart = /^(golden|record)-/;
+
+/** Whether a schema has its validator apart from the core. */
+export const goldenOrRecord = (stem: string): boolean => apart.test(stem);
+
+/** The kinds of values that the core can validate: schemas of whole objects, not those of parts. */
 export function kindsOf(schemas: ReadonlyMap<string, Schema>): string[] {
-  return [...schemas].filter(([, schema]) => schema.type === "object" || "oneOf" in schema).map(([stem]) => stem);
+  return [...schemas]
+    .filter(([stem, schema]) => !apart.test(stem) && (schema.type === "object" || "oneOf" in schema))
+    .map(([stem]) => stem);
 }
 
 export const fileOf = (stem: string): string => stem + suffix;

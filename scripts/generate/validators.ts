@@ -48,7 +48,10 @@ const rewrites: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** One validating function for each kind, as a module without imports and without code generation at run time. */
-export async function generateValidators(schemas: ReadonlyMap<string, Schema>): Promise<string> {
+export async function generateValidators(
+  schemas: ReadonlyMap<string, Schema>,
+  kinds: readonly string[] = kindsOf(schemas),
+): Promise<string> {
   // The profile of the schemas uses no keyword that differs between the drafts, and the plain class writes less code.
   const ajv = new Ajv({
     allErrors: true,
@@ -59,7 +62,6 @@ export async function generateValidators(schemas: ReadonlyMap<string, Schema>): 
     code: { source: true, esm: true, optimize: 1 },
     schemas: [...schemas.values()].map((schema) => bare(withDiscriminator(schema)) as Schema),
   });
-  const kinds = kindsOf(schemas);
   const verbose = standalone.default(ajv, Object.fromEntries(kinds.map((kind) => [exportName(kind), fileOf(kind)])));
   const source = rewrites
     .reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), verbose)
@@ -102,6 +104,42 @@ export interface Validator {
 export declare const validators: { readonly [K in keyof Contracts]: Validator };
 
 export declare const tags: { readonly [tag: string]: readonly string[] };
+`;
+}
+
+/** Golden cases have a module of their own: only the command line reads them, and it loads them when it has to. */
+export const goldenKinds: readonly string[] = ["golden-case"];
+
+/** Records of the ledger's tools, likewise. */
+export const recordKinds: readonly string[] = [
+  "record-audit-manifest",
+  "record-cloud-event",
+  "record-config-file",
+  "record-doctor-report",
+  "record-evidence-capsule",
+  "record-graph-snapshot",
+  "record-migration-report",
+  "record-run-manifest",
+  "record-schema-pins",
+  "record-schema-registry",
+  "record-state-report",
+];
+
+export function generateRecordValidatorTypes(): string {
+  return `${banner}
+import type { Validator } from "./validators.js";
+
+export declare const validators: {
+${recordKinds.map((kind) => `  readonly ${JSON.stringify(kind)}: Validator;`).join("\n")}
+};
+`;
+}
+
+export function generateGoldenValidatorTypes(): string {
+  return `${banner}
+import type { Validator } from "./validators.js";
+
+export declare const validators: { readonly "golden-case": Validator };
 `;
 }
 

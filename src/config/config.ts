@@ -1,9 +1,9 @@
 import type { ConfigurationInput } from "../contracts/types.js";
 import { validate } from "../contracts/validate.js";
-import { RegraftError } from "../errors.js";
 import { deepFreeze } from "../hash/freeze.js";
 import type { Configuration } from "./configuration.js";
 import { DEFAULTS } from "./defaults.js";
+import { checkThresholds } from "./thresholds.js";
 
 /**
  * Fills in the defaults and freezes the result. An unknown key is refused, so that a misspelt option cannot be overlooked.
@@ -11,7 +11,7 @@ import { DEFAULTS } from "./defaults.js";
  * @throws RegraftError `CONFIG.INVALID` with the path of the option, what was expected and what was received
  *
  * @example
- * resolveConfig({ autoMark: false }).markPageSize; // 1000
+ * resolveConfig({ autoMark: false }).markPageSize; // 10000
  *
  * @public
  */
@@ -26,19 +26,10 @@ export function resolveConfig(input: ConfigurationInput = {}): Configuration {
     retention: { ...DEFAULTS.retention, ...defined(given.retention) },
     log: { ...DEFAULTS.log, ...defined(given.log) },
     limits: { ...DEFAULTS.limits, ...defined(given.limits) },
+    breaker: { ...DEFAULTS.breaker, ...defined(given.breaker) },
+    security: { ...DEFAULTS.security, ...defined(given.security) },
   };
-  const { use, withoutConfirmation } = config.thresholds;
-  if (use > withoutConfirmation) {
-    throw new RegraftError(
-      "CONFIG.INVALID",
-      "a value needs no less confidence to go without confirmation than to be used",
-      {
-        path: "/thresholds/withoutConfirmation",
-        expected: `a number >= ${use}`,
-        received: String(withoutConfirmation),
-      },
-    );
-  }
+  checkThresholds(config);
   return deepFreeze(config);
 }
 

@@ -5,13 +5,18 @@ type Complete<T> = { readonly [K in keyof T]-?: NonNullable<T[K]> extends object
 /**
  * The options of the engine with every default filled in; frozen.
  *
- * `conversationTurns` and `retention` are checked and kept, but nothing reads them yet: the extraction from conversations and the
- * clean-up of old versions and plans arrive later. Of `extraction`, `enabled` lets field sources of kind `conversation` be asked
- * or not. There is no option that turns the protection of checkpoints off, and blocked sessions are always logged.
+ * There is no option that turns the protection of checkpoints off, and blocked sessions are always logged.
  *
  * @public
  */
-export interface Configuration extends Complete<Omit<ConfigurationInput, "planExpiryDays">> {
+export interface Configuration
+  extends Complete<Omit<ConfigurationInput, "planExpiryDays" | "fieldThresholds" | "tenantThresholds" | "rateLimits">> {
   /** Days after which a plan that was not deployed expires; never if absent. */
   readonly planExpiryDays?: number;
+  /** Other thresholds for single fields, by name. */
+  readonly fieldThresholds?: NonNullable<ConfigurationInput["fieldThresholds"]>;
+  /** What each tenant may use; no limits if absent. */
+  readonly rateLimits?: NonNullable<ConfigurationInput["rateLimits"]>;
+  /** Other thresholds for single tenants, by id. */
+  readonly tenantThresholds?: NonNullable<ConfigurationInput["tenantThresholds"]>;
 }

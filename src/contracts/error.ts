@@ -1,3 +1,6 @@
+import { redactThrown } from "./redact-error.js";
+import { redactText } from "./redact-text.js";
+import { Redactor } from "./redact-value.js";
 import type { ReasonCode } from "./types.js";
 
 /** What an error knows about its cause; every part is optional. */
@@ -9,12 +12,16 @@ export interface ErrorDetails {
   readonly [key: string]: unknown;
 }
 
+function withoutSecrets(options: ErrorOptions | undefined): ErrorOptions | undefined {
+  return options?.cause === undefined ? options : { cause: redactThrown(options.cause) };
+}
+
 const brand = Symbol.for("regraft.error");
 
 /**
  * The only error that regraft throws: misuse or broken input, with a code of the closed catalogue.
  *
- * The message is the code, a colon and a sentence for people. Test errors with {@link isRegraftError}, not by message.
+ * The message is the code, a colon and a sentence for people. Neither message, details nor causes show a secret. Test errors with {@link isRegraftError}, not by message.
  *
  * @example
  * const error = new RegraftError("INPUT.INVALID", "stepId is empty", { path: "/stepId", expected: "a step id" });
@@ -28,9 +35,9 @@ export class RegraftError extends Error {
   readonly details: ErrorDetails;
 
   constructor(code: ReasonCode, message: string, details: ErrorDetails = {}, options?: ErrorOptions) {
-    super(`${code}: ${message}`, options);
+    super(`${code}: ${redactText(message).text}`, withoutSecrets(options));
     this.code = code;
-    this.details = Object.freeze({ ...details });
+    this.details = Object.freeze({ ...(new Redactor({ serialises: true }).redact(details) as ErrorDetails) });
     Object.defineProperty(this, brand, { value: true });
   }
 }

@@ -1,6 +1,6 @@
 import { RegraftError } from "./error.js";
 import type { Contracts, ReasonCode } from "./types.js";
-import { validators } from "./validators.js";
+import { type Validator, validators } from "./validators.js";
 import { toViolation, type Violation } from "./violation.js";
 
 /** The name of a kind of value that has a schema: the file `schemas/<kind>.schema.json`. */
@@ -31,7 +31,11 @@ export function isContractKind(text: unknown): text is ContractKind {
  * @public
  */
 export function violations(kind: ContractKind, value: unknown): readonly Violation[] {
-  const check = validators[kind];
+  return violationsBy(validators[kind], value);
+}
+
+/** Lists the faults that a generated validator finds. One a place, at most 100. */
+export function violationsBy(check: Validator, value: unknown): readonly Violation[] {
   if (check(value)) return [];
   const errors = check.errors ?? [];
   check.errors = null;

@@ -1,3 +1,4 @@
+import { nameKind } from "./redact-names.js";
 import { tags, type ValidationError } from "./validators.js";
 
 /** One fault of a value: where it is, what belongs there and what was found. */
@@ -22,13 +23,13 @@ export function toViolation(error: ValidationError, root: unknown): Violation {
       received: describe(propertyName),
     };
   }
-  const received = describe(valueAt(root, path));
+  const received = shown(root, path);
   switch (keyword) {
     case "required":
       return { path: child(path, params.missingProperty), expected: "a value", received: "nothing" };
     case "additionalProperties": {
       const extra = child(path, params.additionalProperty);
-      return { path: extra, expected: "no such property", received: describe(valueAt(root, extra)) };
+      return { path: extra, expected: "no such property", received: shown(root, extra) };
     }
     case "discriminator": {
       const tag = child(path, params.tag);
@@ -37,6 +38,16 @@ export function toViolation(error: ValidationError, root: unknown): Violation {
     default:
       return { path, expected: expectation(keyword, params), received };
   }
+}
+
+/** The value in a few words, unless it is a secret by its name. */
+function shown(root: unknown, path: string): string {
+  return isNamedSecret(path) ? "a value that is not shown" : describe(valueAt(root, path));
+}
+
+/** Whether a name on the way says that the value is a secret. */
+function isNamedSecret(path: string): boolean {
+  return path.split("/").some((name) => nameKind(name) === "secret");
 }
 
 function expectation(keyword: string, params: Record<string, unknown>): string {

@@ -10,7 +10,7 @@ import type { FileSystem } from "./atomic-file-system.js";
  * @param temporary - path of a file that does not exist, on the same file system; a crash may leave it behind
  */
 export async function replaceFile(files: FileSystem, path: string, text: string, temporary: string): Promise<void> {
-  await files.create(temporary, text);
+  await createWhole(files, temporary, text);
   let isNamed = false;
   try {
     isNamed = await files.rename(temporary, path);
@@ -23,6 +23,18 @@ export async function replaceFile(files: FileSystem, path: string, text: string,
     });
   }
   await files.syncDirectory(dirname(path));
+}
+
+/** A disk that is full leaves a part of the file, which would keep it full. A file of somebody else stays. */
+async function createWhole(files: FileSystem, path: string, text: string): Promise<void> {
+  try {
+    await files.create(path, text);
+  } catch (error) {
+    const cause = error instanceof Error ? error.cause : undefined;
+    const isTaken = cause instanceof Error && "code" in cause && cause.code === "EEXIST";
+    if (!isTaken) await files.remove(path).catch(() => false);
+    throw error;
+  }
 }
 
 /** Removes a file for good; false if there was none. */

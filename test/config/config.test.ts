@@ -38,7 +38,11 @@ const positions: Record<string, readonly [unknown, unknown]> = {
   "reRouting.enabled": [true, false],
   notifyOnReRoute: [true, false],
   notifyTemplate: ["{step}", "We go on with {step}."],
+  "extraction.sensitive": [true, false],
   "thresholds.use": [0.1, 0.9],
+  "thresholds.judge": [0, 1],
+  fieldThresholds: [{}, { email: { use: 0.9 } }],
+  tenantThresholds: [{}, { t1: { use: 0.9, fields: { email: { withoutConfirmation: 1 } } } }],
   "thresholds.withoutConfirmation": [0.9, 1],
   conversationTurns: [0, 50],
   "retention.versionDays": [0, 90],
@@ -53,6 +57,11 @@ const positions: Record<string, readonly [unknown, unknown]> = {
   "limits.maxConditionLength": [1, 100_000],
   "limits.maxVariableBytes": [1, 1_073_741_824],
   "limits.sourceTimeoutMs": [1, 600_000],
+  "security.redactRecords": [true, true],
+  "security.refuseSecretsInDocuments": [true, true],
+  "security.rejectTraversal": [true, true],
+  "security.redactNames": [[], ["pin"]],
+  "security.exemptNames": [[], ["tokenType"]],
 };
 
 describe("defaults", () => {
@@ -61,17 +70,24 @@ describe("defaults", () => {
       enabled: true,
       autoMark: true,
       requireApproval: true,
-      extraction: { enabled: true },
+      extraction: { enabled: true, sensitive: false },
       reRouting: { enabled: true },
       notifyOnReRoute: true,
       notifyTemplate: expect.stringContaining("{step}"),
-      thresholds: { use: 0.85, withoutConfirmation: 0.95 },
+      thresholds: { use: 0.85, withoutConfirmation: 0.95, judge: 0.85 },
       conversationTurns: 20,
       retention: { versionDays: 7, planDays: 30 },
       historyLimit: 200,
       markPageSize: 1000,
       log: { cleanGrafts: false, gapFills: true, reRoutes: true },
       limits: { maxSteps: 100_000, maxConditionLength: 4096, maxVariableBytes: 1_048_576, sourceTimeoutMs: 5000 },
+      security: {
+        redactRecords: true,
+        refuseSecretsInDocuments: true,
+        rejectTraversal: true,
+        redactNames: [],
+        exemptNames: [],
+      },
     });
   });
 
@@ -99,7 +115,7 @@ describe("options", () => {
   it.each(Object.entries(positions))("%s takes both positions and leaves the others alone", (path, values) => {
     for (const value of values) {
       const config = resolveConfig(set(path, value));
-      expect(get(config, path)).toBe(value);
+      expect(get(config, path)).toEqual(value);
       for (const other of Object.keys(positions)) {
         if (other !== path) expect(get(config, other)).toEqual(get(DEFAULTS, other));
       }
@@ -120,9 +136,24 @@ describe("a wrong option", () => {
     [{ log: { blocks: false } }, "/log/blocks", "no such property", "false"],
     [{ checkpointProtection: false }, "/checkpointProtection", "no such property", "false"],
     [{ enabled: "yes" }, "/enabled", "a boolean", '"yes"'],
+    [{ security: { redactRecords: false } }, "/security/redactRecords", "true", "false"],
+    [{ security: { refuseSecretsInDocuments: false } }, "/security/refuseSecretsInDocuments", "true", "false"],
+    [{ security: { rejectTraversal: false } }, "/security/rejectTraversal", "true", "false"],
     [{ historyLimit: 0 }, "/historyLimit", "a number >= 1", "0"],
     [{ thresholds: { use: 85 } }, "/thresholds/use", "a number <= 1", "85"],
     [{ thresholds: { use: 0.99 } }, "/thresholds/withoutConfirmation", "a number >= 0.99", "0.95"],
+    [
+      { fieldThresholds: { "a/b": { use: 0.99 } } },
+      "/fieldThresholds/a~1b/withoutConfirmation",
+      "a number >= 0.99",
+      "0.95",
+    ],
+    [
+      { tenantThresholds: { t1: { use: 0.9, fields: { email: { withoutConfirmation: 0.8 } } } } },
+      "/tenantThresholds/t1/fields/email/withoutConfirmation",
+      "a number >= 0.9",
+      "0.8",
+    ],
     [null, "", "an object", "null"],
   ])("%j is refused with its path", (input, path, expected, received) => {
     try {

@@ -9,6 +9,12 @@ const read = (kind: string, file: string): unknown =>
 
 /** Where the one fault of each invalid example is. */
 const faults: Record<string, Record<string, string>> = {
+  "access-policy": {
+    "empty-principals": "/rules/0/principals",
+    "inline-predicate": "/rules/0/when",
+    "unknown-effect": "/rules/0/effect",
+    "without-actions": "/rules/0/actions",
+  },
   configuration: {
     "blocks-cannot-be-silenced": "/log/blocks",
     "checkpoint-switch": "/checkpointProtection",
@@ -38,6 +44,23 @@ const faults: Record<string, Record<string, string>> = {
     "unknown-type": "/type",
     "without-name": "/name",
   },
+  "gate-decision": {
+    "allow-with-reasons": "/reasons",
+    confidence: "/confidence",
+    "deny-without-reasons": "/reasons",
+    "hold-without-reasons": "/reasons",
+    "metric-without-sample": "/metrics/blockedRatio/sample",
+    "no-guards": "/guards",
+    "stop-without-reasons": "/reasons",
+    "unknown-decision": "/decision",
+    "unknown-reason": "/reasons/0",
+  },
+  "guard-set": {
+    empty: "/guards",
+    id: "/guards/0/id",
+    "unknown-reason": "/guards/0/reason",
+    "unknown-stage": "/guards/0/stages/0",
+  },
   "lint-finding": { "unknown-code": "/code", "unknown-severity": "/severity", "without-message": "/message" },
   plan: {
     "digest-of-other-form": "/digest",
@@ -46,6 +69,13 @@ const faults: Record<string, Record<string, string>> = {
     "unknown-data-change": "/data/0/op",
     "unknown-status": "/status",
     "without-summary": "/summary",
+  },
+  "plan-contract": {
+    "card-without-what": "/card/what",
+    "evidence-outside": "/requiredEvidence/0",
+    "evidence-with-drive": "/requiredEvidence/0",
+    "ratio-above-one": "/budgets/maxBlockedRatio",
+    "unknown-budget": "/budgets/maxTimeMinutes",
   },
   policy: {
     "checkpoint-switch": "/checkpointProtection",
@@ -78,6 +108,7 @@ const faults: Record<string, Record<string, string>> = {
     "asked-without-time": "/migration/asked/coSignerName",
     "checksum-uppercase": "/scenarioChecksum",
     "confidence-above-one": "/migration/found/0/confidence",
+    "outbox-no-list": "/outbox",
     "reason-outside-catalogue": "/migration/reason",
     "revision-zero": "/revision",
     "unknown-status": "/status",

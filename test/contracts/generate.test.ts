@@ -20,8 +20,14 @@ const generated = [
   "src/contracts/types.ts",
   "src/contracts/validators.js",
   "src/contracts/validators.d.ts",
+  "src/contracts/golden-validators.js",
+  "src/contracts/golden-validators.d.ts",
+  "src/contracts/record-validators.js",
+  "src/contracts/record-validators.d.ts",
   "src/contracts/reason-codes.ts",
   "docs/reason-codes.md",
+  "schemas/registry.json",
+  "schemas/pins.json",
 ];
 
 it("generates the files of the repository, byte for byte, and tells stale ones", { timeout: 120_000 }, () => {

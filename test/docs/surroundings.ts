@@ -6,8 +6,11 @@ import type { Importer, Surroundings } from "./run-snippet.js";
 
 const subpaths: Readonly<Record<string, () => Promise<unknown>>> = {
   regraft: () => import("../../src/index.js"),
+  "regraft/adapters/ai-sdk": () => import("../../src/adapters/ai-sdk.js"),
   "regraft/stores/file": () => import("../../src/stores/file.js"),
   "regraft/stores/memory": () => import("../../src/stores/memory.js"),
+  "regraft/stores/postgres": () => import("../../src/stores/postgres.js"),
+  "regraft/stores/redis": () => import("../../src/stores/redis.js"),
   "regraft/testing": () => import("../../src/testing/index.js"),
 };
 
@@ -61,6 +64,7 @@ export function docFixtures(): Surroundings {
     transitions: json.transitions.slice(0, 1),
   });
   const v2 = defineScenario({ ...json, version: 2 });
+  const v3 = defineScenario({ ...json, version: 3 });
   const scenario = defineScenario(json);
   const session = startSession(scenario, { id: "s1", at, channel: "voice" });
   const letters = defineScenario({
@@ -74,5 +78,5 @@ export function docFixtures(): Surroundings {
     (walker, step) => recordVisit(walker, letters, step, { at }),
     startSession(letters, { id: "s2", at }),
   ).stepHistory;
-  return { json, v1, v2, scenario, c: compile(forked), step: 0, session, visits };
+  return { json, v1, v2, v3, at, scenario, c: compile(forked), step: 0, session, visits };
 }

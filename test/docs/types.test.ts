@@ -14,6 +14,8 @@ function problemsOf(snippets: readonly Snippet[]): string[] {
     regraft: ["./src/index.ts"],
     "regraft/stores/file": ["./src/stores/file.ts"],
     "regraft/stores/memory": ["./src/stores/memory.ts"],
+    "regraft/stores/postgres": ["./src/stores/postgres.ts"],
+    "regraft/stores/redis": ["./src/stores/redis.ts"],
     "regraft/testing": ["./src/testing/index.ts"],
   };
   const files = new Map(snippets.map(({ file, code }) => [resolve(`${file.replace(/\W/g, "_")}.doc.ts`), code]));

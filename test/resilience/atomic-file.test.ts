@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { RegraftError } from "../../src/errors.js";
 import { removeFile, replaceFile } from "../../src/resilience/atomic-file.js";
 import { nodeFileSystem } from "../../src/resilience/atomic-file-system.js";
 
@@ -29,6 +30,21 @@ describe("replacing a file", () => {
     const replacing = replaceFile(files, join(base, "target"), "mine", temporary);
     await expect(replacing).rejects.toMatchObject({ code: "STORE.UNAVAILABLE" });
     expect([textOf(temporary), textOf(join(base, "target"))]).toEqual(["theirs", undefined]);
+  });
+
+  it("leaves nothing of a content for which the disk had no room", async () => {
+    const [path, temporary] = [join(base, "kept"), join(base, "part")];
+    writeFileSync(path, "old");
+    const full = {
+      ...files,
+      create: async (at: string, text: string) => {
+        await files.create(at, text.slice(0, 2));
+        const cause = Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
+        throw new RegraftError("STORE.UNAVAILABLE", "the file system refuses: ENOSPC", {}, { cause });
+      },
+    };
+    await expect(replaceFile(full, path, "longer", temporary)).rejects.toMatchObject({ code: "STORE.UNAVAILABLE" });
+    expect([textOf(path), textOf(temporary)]).toEqual(["old", undefined]);
   });
 
   it("replaces a symbolic link and never follows one", async () => {

@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import { createRateLimiter } from "../../src/index.js";
+import { manualClock } from "../../src/testing/clock.js";
+
+function limiter(limits: { calls?: number; tokens?: number } = { calls: 100 }) {
+  const clock = manualClock();
+  const wait = async (ms: number) => clock.advance(ms);
+  return { clock, one: createRateLimiter<"calls" | "tokens">({ limits, clock, wait }) };
+}
+
+describe("a rate limiter", () => {
+  it("refuses the 101st call of 100 a minute, and takes it when the window has moved on", () => {
+    const { one, clock } = limiter();
+    for (let n = 0; n < 100; n += 1) expect(one.tryTake("a", "calls")).toBe(true);
+    expect(one.tryTake("a", "calls")).toBe(false);
+    expect(one.untilFreeMs("a", "calls")).toBe(60_000);
+    clock.advance(60_000);
+    expect(one.tryTake("a", "calls")).toBe(true);
+    expect(one.used("a", "calls")).toBe(1);
+  });
+
+  it("counts keys and resources apart, and does not count what has no limit", () => {
+    const { one } = limiter({ calls: 1 });
+    expect([one.tryTake("a", "calls"), one.tryTake("a", "calls"), one.tryTake("b", "calls")]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+    expect(one.tryTake("a", "tokens", 1e9)).toBe(true);
+  });
+
+  it("takes all or none, and none always", () => {
+    const { one } = limiter({ calls: 3 });
+    expect(one.tryTake("a", "calls", 4)).toBe(false);
+    expect(one.tryTake("a", "calls", 3)).toBe(true);
+    expect(one.tryTake("a", "calls", 0)).toBe(true);
+    expect(() => one.tryTake("a", "calls", -1)).toThrow("INPUT.INVALID");
+  });
+
+  it("lets nothing through at 0, and refuses less", async () => {
+    const { one } = limiter({ calls: 0 });
+    expect(one.tryTake("a", "calls")).toBe(false);
+    await expect(one.take("a", "calls")).rejects.toMatchObject({ code: "LIMIT.EXCEEDED" });
+    expect(() => limiter({ calls: -1 })).toThrow("CONFIG.INVALID");
+  });
+
+  it("serves who waits in the order of their coming, also a large amount before a small one", async () => {
+    const { one, clock } = limiter({ calls: 10 });
+    one.tryTake("a", "calls", 5);
+    const served: string[] = [];
+    const large = one.take("a", "calls", 10).then(() => served.push("large"));
+    const small = one.take("a", "calls", 1).then(() => served.push("small"));
+    expect(one.tryTake("a", "calls")).toBe(false);
+    await Promise.all([large, small]);
+    expect(served).toEqual(["large", "small"]);
+    expect(clock.now() - Date.parse("2026-01-01T00:00:00Z")).toBe(120_000);
+  });
+
+  it("waits no longer than it may, and the next in line goes on", async () => {
+    const { one } = limiter({ calls: 1 });
+    one.tryTake("a", "calls");
+    const hasty = one.take("a", "calls", 1, { timeoutMs: 10 });
+    const patient = one.take("a", "calls");
+    await expect(hasty).rejects.toMatchObject({ code: "TRANSIENT.RATE_LIMITED", details: { retryAfterMs: 60_000 } });
+    await patient;
+  });
+
+  it("takes no place in the line for who has stopped waiting", async () => {
+    const { one } = limiter({ calls: 1 });
+    await expect(one.take("a", "calls", 1, { signal: AbortSignal.abort("gone") })).rejects.toBe("gone");
+    expect(one.tryTake("a", "calls")).toBe(true);
+  });
+});

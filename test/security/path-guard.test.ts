@@ -1,0 +1,78 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { pathInside, readInside, safeName } from "../../src/tools/path-guard.js";
+
+const escapes = expect.objectContaining({ code: "SECURITY.PATH_ESCAPE" });
+
+describe("names of files", () => {
+  it.each([
+    "",
+    ".",
+    "..",
+    "/etc/passwd",
+    "../outside",
+    "runs/../../outside",
+    "runs/..",
+    "runs/./x",
+    "runs//x",
+    "runs/",
+    "C:/x",
+    "c:x",
+    "a\\b",
+    "..\\x",
+    "a\0b",
+    "a\nb",
+    "a\rb",
+    "a\u007fb",
+    7,
+    null,
+    undefined,
+    ["x"],
+  ])("%j is refused", (name) => {
+    expect(() => safeName(name)).toThrow(escapes);
+  });
+
+  it.each(["x", "runs/r1/report.json", "...", "a..b/c", ".hidden", "ä/ö"])("%j is taken", (name) => {
+    expect(safeName(name)).toBe(name);
+  });
+});
+
+describe("files inside a directory", () => {
+  let base = "";
+  let root = "";
+  beforeEach(() => {
+    base = mkdtempSync(join(tmpdir(), "regraft-guard-"));
+    root = join(base, "root");
+    mkdirSync(join(root, "runs"), { recursive: true });
+    mkdirSync(join(base, "root-beside"));
+    writeFileSync(join(base, "outside.txt"), "outside");
+    writeFileSync(join(root, "runs", "inside.txt"), "inside");
+  });
+  afterEach(() => rmSync(base, { recursive: true }));
+
+  it("are found, whether or not they exist yet", async () => {
+    expect(await readInside(root, "runs/inside.txt")).toBe("inside");
+    expect(await pathInside(root, "new/deep/file.json")).toMatch(/root\/new\/deep\/file\.json$/);
+  });
+
+  it("are found below a directory that is itself reached over a link", async () => {
+    symlinkSync(root, join(base, "link"));
+    expect(await readInside(join(base, "link"), "runs/inside.txt")).toBe("inside");
+  });
+
+  it("are no symbolic links, wherever these lead", async () => {
+    symlinkSync(join(base, "outside.txt"), join(root, "out"));
+    symlinkSync(join(root, "runs", "inside.txt"), join(root, "in"));
+    symlinkSync(join(base, "nowhere"), join(root, "dangling"));
+    for (const name of ["out", "in", "dangling"]) await expect(readInside(root, name)).rejects.toThrow(escapes);
+  });
+
+  it("do not lie behind a link that leads out, nor in a neighbour whose name begins alike", async () => {
+    symlinkSync(base, join(root, "up"));
+    symlinkSync(join(base, "root-beside"), join(root, "beside"));
+    await expect(readInside(root, "up/outside.txt")).rejects.toThrow(escapes);
+    await expect(pathInside(root, "beside/new.txt")).rejects.toThrow(escapes);
+  });
+});
