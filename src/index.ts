@@ -31,8 +31,6 @@ export {
 } from "./contracts/machine-tables.js";
 export { reasonCodes } from "./contracts/reason-codes.js";
 export { isReasonCode, reasons } from "./contracts/reasons.js";
-export type { RedactOptions } from "./contracts/redact.js";
-export { redact } from "./contracts/redact.js";
 export type { RedactedText } from "./contracts/redact-text.js";
 export { redactText } from "./contracts/redact-text.js";
 export type { Redacted } from "./contracts/redact-value.js";
@@ -123,6 +121,8 @@ export { evidenceOf } from "./ledger/evidence.js";
 export type { GateContext, Guard, GuardAnswer, GuardOutcome } from "./ledger/gate.js";
 export { evaluateGate } from "./ledger/gate.js";
 export { gateMetrics, planGuards } from "./ledger/gate-guards.js";
+export type { RedactOptions } from "./ledger/redact.js";
+export { redact } from "./ledger/redact.js";
 export type { LedgerState, ReplayedPlan, ReplayedScenario, ReplayedSession, SessionState } from "./ledger/replay.js";
 export { replay } from "./ledger/replay.js";
 export { checkReport, migrationReport } from "./ledger/report.js";

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { pinsOf } from "../../src/contracts/pins.js";
+import { pinsOf } from "../../src/tools/schema-pins.js";
 import { fileOf, goldenOrRecord, type Schema } from "./schemas.js";
 
 /** Who answers for each kind: the folder of the sources that makes its values. */

@@ -92,6 +92,16 @@ const examples: Readonly<Record<string, readonly CommandExample[]>> = {
     { line: "regraft status --store .regraft", says: "all plans" },
     { line: "regraft status PLAN --json", says: "the counts of one plan for a program" },
   ],
+  gate: [
+    {
+      line: "regraft gate check --stage deploy --plan PLAN --store .regraft",
+      says: "ends with 1 unless the gate would let it through",
+    },
+    {
+      line: "regraft gate check --stage plan.approve --plan PLAN --contract contract.json --evidence reviews --json",
+      says: "under a further contract, with the files it wants to see",
+    },
+  ],
   "gate check": [
     {
       line: "regraft gate check --stage deploy --plan PLAN --store .regraft",
@@ -130,14 +140,22 @@ const examples: Readonly<Record<string, readonly CommandExample[]>> = {
     { line: "regraft dlq retry s1 --by ana", says: "tries again now; ends with 1 if it fails again" },
     { line: "regraft dlq retry --all --by ana", says: "after the cause of many was mended" },
   ],
-  "dlq drop": [{ line: 'regraft dlq drop s1 --by ana --reason "closed by hand"', says: "gives it up, on record" }],
+  "dlq drop": [{ line: "regraft dlq drop s1 --by ana --reason closed", says: "gives it up, on record" }],
   slo: [
     {
       line: "regraft slo --since 2026-02-01T00:00:00Z",
       says: "the month so far; ends with 1 if an objective is missed",
     },
+    { line: "regraft slo --flow 0.95 --json", says: "with an objective of your own, for a program" },
   ],
-  alerts: [{ line: "regraft alerts --rules alerts.json --json", says: "own rules, for a job that calls somebody" }],
+  alerts: [
+    { line: "regraft alerts --since 2026-02-01T00:00:00Z", says: "the built-in rules; ends with 1 if one fires" },
+    { line: "regraft alerts --rules alerts.json --json", says: "own rules, for a job that calls somebody" },
+  ],
+  dlq: [
+    { line: "regraft dlq list", says: "the sessions that were set aside, and why" },
+    { line: "regraft dlq retry SESSION --by ana", says: "tries one of them again" },
+  ],
   schema: [
     { line: "regraft schema list --check", says: "ends with 1 if a kind lacks its schema or an example" },
     { line: "regraft schema validate --kind scenario v1.json", says: "also for kinds of your own, with --registry" },

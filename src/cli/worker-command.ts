@@ -1,5 +1,5 @@
 import { RegraftError } from "../errors.js";
-import { createWorker, type WorkerEvent } from "../tools/worker.js";
+import { createWorker, type Worker, type WorkerEvent } from "../tools/worker.js";
 import { type ExitCode, exitCodes } from "./exit-codes.js";
 import type { CliIo } from "./io.js";
 import type { WorkerOptions } from "./options.js";
@@ -53,7 +53,8 @@ async function started(boss: { start(): Promise<unknown> }): Promise<void> {
   }
 }
 
-async function untilStopped(io: CliIo, worker: ReturnType<typeof createWorker>, once: boolean): Promise<void> {
+/** Runs a worker until the process is told to stop; once: or until nothing is left to do. Throws what keeps it from starting. */
+export async function untilStopped(io: Pick<CliIo, "onStop">, worker: Worker, once: boolean): Promise<void> {
   let ask: () => void = () => undefined;
   const asked = new Promise<void>((resolve) => {
     ask = resolve;

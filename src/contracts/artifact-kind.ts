@@ -1,5 +1,4 @@
-import { RegraftError } from "../errors.js";
-import { deepFreeze } from "../hash/freeze.js";
+import { RegraftError } from "./error.js";
 import type { Violation } from "./violation.js";
 
 /**
@@ -79,5 +78,5 @@ export function defineArtifactKind(given: ArtifactKind): ArtifactKind {
   if (given.invalidExamples.length === 0) throw refused(kind, "/invalidExamples", "at least one", "none");
   const valid = given.invalidExamples.findIndex((example) => given.check(example).length === 0);
   if (valid >= 0) throw refused(kind, `/invalidExamples/${valid}`, "an example with a fault", "a valid one");
-  return deepFreeze({ ...given });
+  return Object.freeze({ ...given });
 }

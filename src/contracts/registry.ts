@@ -1,5 +1,5 @@
-import { RegraftError } from "../errors.js";
 import { type ArtifactKind, versionIn } from "./artifact-kind.js";
+import { RegraftError } from "./error.js";
 
 /** Kinds of documents by name: nothing of another kind is kept or read. */
 export interface ArtifactRegistry {

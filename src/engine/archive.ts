@@ -1,4 +1,5 @@
 import type { Plan, Scenario } from "../contracts/types.js";
+import { describe } from "../contracts/violation.js";
 import { isRegraftError, RegraftError } from "../errors.js";
 import type { Subject } from "../ports/subject.js";
 import { scenarioChecksum } from "../scenario/checksum.js";
@@ -61,8 +62,22 @@ export async function archived(engine: Engine, id: string, version: number): Pro
   return scenario === undefined ? undefined : engine.cache.scenarios.set(key, scenario);
 }
 
+function checkName(id: unknown, version: unknown): void {
+  if (typeof id !== "string") {
+    const told = { path: "/id", expected: "a text", received: describe(id) };
+    throw new RegraftError("INPUT.INVALID", "the id of the scenario is no text", told);
+  }
+  if (version === undefined || (typeof version === "number" && Number.isFinite(version))) return;
+  throw new RegraftError("INPUT.INVALID", "the version is no number", {
+    path: "/version",
+    expected: "a number",
+    received: describe(version),
+  });
+}
+
 /** The same, where the version has to exist. */
 export async function requireArchived(engine: Engine, id: string, version?: number): Promise<Scenario> {
+  checkName(id, version);
   const wanted = version ?? (await liveVersion(engine, id));
   const scenario = wanted === undefined ? undefined : await archived(engine, id, wanted);
   if (scenario !== undefined) return scenario;

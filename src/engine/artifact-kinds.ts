@@ -153,12 +153,14 @@ export function withArtifactKinds<S extends RecordStore>(
       return { ...found, records: found.records.map((record) => readBy(registry, record)) };
     },
   };
-  // Stores may keep their methods on a prototype, and refer to themselves.
-  return new Proxy(store, {
-    get: (target, name) => {
+  // Stores may keep their methods on a prototype, refer to themselves, and be frozen, which a proxy of them would have to repeat.
+  const stand: S = Object.create(null);
+  return new Proxy(stand, {
+    has: (_, name) => name in store,
+    get: (_, name) => {
       if (Object.hasOwn(over, name)) return over[name as keyof typeof over];
-      const member: unknown = Reflect.get(target, name, target);
-      return typeof member === "function" ? (member.bind(target) as unknown) : member;
+      const member: unknown = Reflect.get(store, name, store);
+      return typeof member === "function" ? (member.bind(store) as unknown) : member;
     },
   });
 }

@@ -1,5 +1,7 @@
 import { RegraftError } from "../errors.js";
 
+const maxNameLength = 512;
+
 /** What an input holds in a few words, never its text. */
 export function kindOf(value: unknown): string {
   if (value === undefined || value === null) return "nothing";
@@ -15,10 +17,11 @@ export function kindOf(value: unknown): string {
  */
 export function requireBy(decider: unknown): string {
   const by: unknown = typeof decider === "object" && decider !== null && "by" in decider ? decider.by : undefined;
-  if (typeof by === "string" && by.trim() !== "") return by;
+  if (typeof by === "string" && by.trim() !== "" && by.length <= maxNameLength) return by;
+  const isLong = typeof by === "string" && by.length > maxNameLength;
   throw new RegraftError("INPUT.INVALID", "a decision needs somebody who takes it", {
     path: "/by",
-    expected: "a text that is not empty",
-    received: kindOf(by),
+    expected: isLong ? `a text of at most ${maxNameLength} characters` : "a text that is not empty",
+    received: isLong ? `${by.length} characters` : kindOf(by),
   });
 }

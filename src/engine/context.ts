@@ -14,7 +14,7 @@ import type { Subject } from "../ports/subject.js";
 import type { Telemetry } from "../ports/telemetry.js";
 import type { Migration } from "../session/migration.js";
 import type { GateOptions } from "./gate-options.js";
-import type { Guards } from "./guards.js";
+import type { Guards } from "./guards-kinds.js";
 import type { Lru } from "./lru.js";
 import type { PersonOptions } from "./person-options.js";
 

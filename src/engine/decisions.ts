@@ -1,11 +1,13 @@
-import { redactBy, walkOf } from "../contracts/redact.js";
 import type { CompletedAction, MigrationState, ReconciliationResult, Resolution, Session } from "../contracts/types.js";
 import { RegraftError } from "../errors.js";
+import { redactBy, walkOf } from "../ledger/redact.js";
 import type { CompiledScenario } from "../scenario/compile.js";
 import { targetFor } from "./answers.js";
 import { requireBy } from "./by.js";
 import { type Engine, happened, timeOf } from "./context.js";
+import { requireObject } from "./input.js";
 import { type ReconcileOptions, settle } from "./reconcile.js";
+import { checkBytes } from "./session-records.js";
 
 /** How a required action was done, or why it need not be. */
 export interface CompletionInput extends ReconcileOptions {
@@ -44,6 +46,7 @@ function completion(engine: Engine, to: CompiledScenario, stepId: string, input:
   }
   const { by, evidence, waive = false } = input;
   if (waive || by !== undefined) requireBy(input);
+  if (evidence !== undefined) checkBytes(engine, evidence, "evidence");
   return {
     stepId,
     scenarioVersion: to.scenario.version,
@@ -116,6 +119,7 @@ export async function resolve(
   decider: ReconcileOptions & { readonly by: string },
 ): Promise<ReconciliationResult> {
   const by = requireBy(decider);
+  requireObject(input, "");
   return settle(engine, sessionId, decider, "resolve", async (session) => {
     const at = timeOf(engine);
     const resolution = resolutionOf(await targetFor(engine, session), session.stepId, input, by, at);

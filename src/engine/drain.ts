@@ -1,4 +1,5 @@
 import type { Session } from "../contracts/types.js";
+import { describe } from "../contracts/violation.js";
 import { RegraftError } from "../errors.js";
 import type { SessionQuery } from "../ports/session-store.js";
 import { isTransient } from "../resilience/transient.js";
@@ -81,7 +82,7 @@ async function page(engine: Engine, { planId, sessionIds, limit, cursor }: Marke
     throw new RegraftError("INPUT.INVALID", "a page of sessions has a limit", {
       path: "/limit",
       expected: `a whole number from 1 to ${greatestLimit}`,
-      received: String(limit),
+      received: describe(limit),
     });
   }
   const query: SessionQuery = {

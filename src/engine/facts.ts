@@ -171,7 +171,17 @@ export class FactBook {
       this.unjudged.add(condition);
       return "unknown";
     }
-    const known = { ...this.facts.values, ...this.data };
-    return this.#inquiry.judge(judge, condition, judgedData(this.#inquest, condition, known, this.#engine.config));
+    return this.#inquiry.judge(
+      judge,
+      condition,
+      judgedData(this.#inquest, condition, this.#known(), this.#engine.config),
+    );
+  }
+
+  /** What a decision knows: a value of the session's own that is none under the new definition does not hide one that was found. */
+  #known(): JsonObject {
+    const { fields } = this.#inquest.target;
+    const data = Object.entries(this.data).filter(([name, value]) => knownValue(fields.get(name), value));
+    return { ...this.facts.values, ...Object.fromEntries(data) };
   }
 }

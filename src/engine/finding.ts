@@ -1,4 +1,5 @@
 import type { Field } from "../contracts/types.js";
+import { canonicalJson } from "../hash/canonical-json.js";
 import { frozenCopy } from "../hash/frozen-copy.js";
 import type { FieldFinding } from "../ports/field-source.js";
 import type { CompiledScenario } from "../scenario/compile.js";
@@ -22,7 +23,9 @@ type Unknown = { readonly [K in keyof FieldFinding]?: unknown };
 /** A copy of plain data, or undefined where the value is none. */
 function copyOf(value: unknown): unknown {
   try {
-    return frozenCopy(value);
+    const copy = frozenCopy(value);
+    canonicalJson(copy);
+    return copy;
   } catch {
     return undefined;
   }
@@ -57,7 +60,8 @@ function checkOne(item: unknown, open: ReadonlySet<string>, target: CompiledScen
     const wanted = definition === undefined ? "a value that is not empty" : `a ${definition.type} as defined`;
     return { field, why: `${kindOf(value)} is not ${wanted}` };
   }
-  const words = quote === undefined ? {} : { quote };
+  // Half a character, where somebody has cut the words, is no JSON.
+  const words = quote === undefined ? {} : { quote: quote.replace(/\p{Surrogate}/gu, "\ufffd") };
   return { finding: { field, value: copy, confidence, ...words, ...originOf(origin, quote) } };
 }
 
@@ -69,7 +73,8 @@ function isPlace(value: unknown): value is number {
 function originOf({ turn, span, extractor, model, at }: Unknown, quote: string | undefined): Partial<FieldFinding> {
   const [start, end]: readonly unknown[] = Array.isArray(span) ? span : [];
   const isSpan = isPlace(start) && isPlace(end) && quote !== undefined && end - start === quote.length;
-  const isName = (value: unknown): value is string => typeof value === "string" && value !== "" && value.length <= 512;
+  const isName = (value: unknown): value is string =>
+    typeof value === "string" && value !== "" && value.length <= 512 && copyOf(value) !== undefined;
   return {
     ...(isPlace(turn) ? { turn } : {}),
     ...(isPlace(turn) && isSpan ? { span: [start, end] as const } : {}),

@@ -1,20 +1,10 @@
 import type { Configuration } from "../config/configuration.js";
 import type { BreakerStatus } from "../contracts/machine-tables.js";
 import { type Breaker, createBreaker } from "../resilience/breaker.js";
-import { createRateLimiter, type RateLimiter } from "../resilience/rate-limit.js";
+import { createRateLimiter } from "../resilience/rate-limit.js";
 import type { Engine } from "./context.js";
+import type { Guards, RatedResource } from "./guards-kinds.js";
 import { measure } from "./telemetry.js";
-
-/** What tenants have rates for. */
-export type RatedResource = "reconciles" | "modelCalls" | "drained";
-
-/** What keeps calls away from who fails, and tenants within their rates. Shared by the tenants of an engine. */
-export interface Guards {
-  /** The breaker of a field source or the judge, by its name. */
-  breakerOf(name: string): Breaker;
-  /** Undefined where the configuration limits nothing. */
-  readonly rates: RateLimiter<RatedResource> | undefined;
-}
 
 type Parts = Pick<Engine, "config" | "clock" | "logger" | "telemetry">;
 

@@ -1,5 +1,6 @@
 import type { JsonObject, Timestamp } from "../contracts/types.js";
 import { isRegraftError, RegraftError } from "../errors.js";
+import { canonicalJson } from "../hash/canonical-json.js";
 import { frozenCopy } from "../hash/frozen-copy.js";
 import { kindOf } from "./by.js";
 
@@ -14,10 +15,10 @@ export function requireObject(value: unknown, path: string): asserts value is ob
   });
 }
 
-/** Refuses values that no store can keep: what is not JSON, however deep. */
+/** Refuses values that no store can keep or no digest can cover: what is not JSON, however deep, half characters among it. */
 export function checkJson(value: unknown, path: string): void {
   try {
-    frozenCopy(value);
+    canonicalJson(frozenCopy(value));
   } catch (error) {
     if (!isRegraftError(error, "INPUT.INVALID")) throw error;
     const { path: inner = "", expected = "a JSON value", received = "something else" } = error.details;

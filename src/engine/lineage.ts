@@ -3,11 +3,12 @@ import { digestOf } from "../hash/digest.js";
 import { own } from "../hash/own.js";
 
 /** The found values that a move has written into the session's data, in the order in which they were found. */
-export function writtenOf(moved: Session, certain: readonly FoundValue[]): FoundValue[] {
-  return certain.filter(({ field, value }) => {
-    const now = own(moved.variables, field);
-    return now !== undefined && digestOf(now) === digestOf(value);
-  });
+export function writtenOf(before: Session, moved: Session, certain: readonly FoundValue[]): FoundValue[] {
+  const stands = ({ variables }: Session, { field, value }: FoundValue) => {
+    const known = own(variables, field);
+    return known !== undefined && digestOf(known) === digestOf(value);
+  };
+  return certain.filter((found) => stands(moved, found) && !stands(before, found));
 }
 
 /** Where the values of a session come from after a move: what the move wrote, and what it left as it was. */

@@ -103,7 +103,7 @@ function decided(engine: Engine, session: Session, considered: Decided): Outcome
     const { historyLimit } = engine.config;
     const at = timeOf(engine);
     const arrived = arrive(walker, considered.migration, decision, { at, historyLimit });
-    const written = writtenOf(arrived, considered.certain);
+    const written = writtenOf(session, arrived, considered.certain);
     const { lineage: _, ...bare } = arrived;
     const moved = { ...bare, ...lineageAfter(arrived, written) };
     const write = canSave(engine) ? profileWrites(written) : [];

@@ -63,6 +63,12 @@ export async function claim(engine: Engine, before: PlansFrom, { plan, digest }:
   return (await engine.records.cas(subject, before.digest, list.digest)).ok;
 }
 
+/** Whether a plan is on the list of its version, where decisions find it. */
+export async function isListed(engine: Engine, scenarioId: string, from: number, planId: string): Promise<boolean> {
+  const record = await engine.records.load(indexSubject(engine, scenarioId, from));
+  return ((record?.body ?? { plans: [] }) as IndexBody).plans.some(({ id }) => id === planId);
+}
+
 /** Takes a plan off the list of its version; a plan that is not on it changes nothing. */
 export async function withdrawn(
   engine: Engine,

@@ -127,21 +127,24 @@ export async function findPlans(
 
 /**
  * The stored plan as its ledger has it: a change that was recorded before a crash, but not yet pointed to, is completed first.
- * Each entry of a plan's stream is one revision.
+ * Each entry of a plan's stream is one revision, but those of retention that has spared it.
+ *
+ * @returns `seq`: where the stream ends, as far as a change may follow
  */
-async function rolledForward(engine: Engine, id: string): Promise<StoredPlan> {
+async function rolledForward(engine: Engine, id: string): Promise<StoredPlan & { readonly seq: number }> {
   const subject = planSubject(engine, id);
   const stored = await storedPlan(engine, id);
   const revision = stored?.plan.revision ?? 0;
   const { entries } = await engine.records.read(subject, { after: revision, limit: 100 });
-  const last = entries.at(-1)?.data.record;
+  const end = entries.at(-1);
+  const last = end?.data.record;
   // A plan that retention drops loses its pointer before its documents: it is not brought back.
   if (typeof last === "string" && (await engine.records.load(subject, last)) !== undefined) {
     await engine.records.cas(subject, stored?.digest, last);
     return rolledForward(engine, id);
   }
   if (stored === undefined) await requirePlan(engine, id);
-  return stored as StoredPlan;
+  return { ...(stored as StoredPlan), seq: end?.type === "retention.spared" ? end.seq : revision };
 }
 
 /** A plan as its ledger has it; for use cases that go on where another one crashed. */
@@ -185,7 +188,7 @@ export async function changePlan(
     const before = await rolledForward(engine, id);
     const change = await decide(before.plan);
     if (change === undefined) return before.plan;
-    const plan = deepFreeze<Plan>({ ...change.plan, revision: before.plan.revision + 1 });
+    const plan = deepFreeze<Plan>({ ...change.plan, revision: before.seq + 1 });
     const { digest } = await putPlan(engine, plan, before);
     const { status, revision } = plan;
     const record = happened(engine, change.type, {
@@ -195,8 +198,7 @@ export async function changePlan(
       record: digest,
       after: stateOf(plan),
     });
-    const expectedSeq = before.plan.revision;
-    const { ok } = await engine.records.append(subject, [record], { ...options, expectedSeq });
+    const { ok } = await engine.records.append(subject, [record], { ...options, expectedSeq: before.seq });
     if (!ok) continue;
     await engine.records.cas(subject, before.digest, digest, options);
     return plan;

@@ -5,7 +5,7 @@ import { liveVersion } from "./archive.js";
 import { requireBy } from "./by.js";
 import { type Engine, subjectOf } from "./context.js";
 import { requireObject } from "./input.js";
-import { retentionDigest } from "./retention.js";
+import { retentionDigest, young } from "./retention.js";
 import { dropPlan } from "./retention-drop-plan.js";
 import { dropVersions } from "./retention-drop-versions.js";
 import { inventoryOf } from "./retention-inventory.js";
@@ -84,12 +84,15 @@ async function applyTo(
   items: readonly RetainedItem[],
   parts: Pick<Application, "by" | "planned" | "fence">,
 ): Promise<RetentionResult> {
-  const { plans, live } = await inventoryOf(engine, scenarioId);
+  const { plans, versions: present, live } = await inventoryOf(engine, scenarioId);
   const first = await referencesTo(engine, scenarioId, live);
   const staying = new Map(plans.map((plan) => [plan.planId, plan]));
   const keeping = async (item: RetainedItem) => {
     await renewed(engine, parts.fence);
-    return keptNow(engine, first, item, staying);
+    // As the store has it: a file says what it likes, and the configuration may have changed.
+    const stored = [...plans, ...present].find(({ kind, digest }) => kind === item.kind && digest === item.digest);
+    const kept = await keptNow(engine, first, item, staying);
+    return kept ?? (stored && young(engine, stored, engine.clock.now()));
   };
   const application: Application = { ...parts, engine, keeping };
   const dropped: RetainedItem[] = [];

@@ -1,7 +1,7 @@
 import type { LedgerEntry } from "../ports/ledger.js";
 import type { Subject } from "../ports/subject.js";
 import { happened, subjectOf } from "./context.js";
-import { withdrawn } from "./plan-index.js";
+import { isListed, withdrawn } from "./plan-index.js";
 import { entriesOf } from "./retention-inventory.js";
 import type { Application, Keeping, RetainedPlan } from "./retention-items.js";
 
@@ -48,8 +48,21 @@ async function recorded(application: Application, item: RetainedPlan): Promise<r
   const { scenarioId, fromVersion, toVersion, status, planId } = item;
   const data = { by, planned, planId, scenarioId, fromVersion, toVersion, status, documents };
   const record = happened(engine, "retention.applied", data);
-  const { ok } = await engine.records.append(stream, [record], { expectedSeq: item.revision, fence });
+  const expectedSeq = last?.type === "retention.spared" ? last.seq : item.revision;
+  const { ok } = await engine.records.append(stream, [record], { expectedSeq, fence });
   return ok ? documents : undefined;
+}
+
+/**
+ * Takes back what was recorded before a crash about a plan that stays after all, so that it can be changed again. One that decisions
+ * do not find any more is only kept from being dropped.
+ */
+async function spared({ engine, by, planned, fence }: Application, item: RetainedPlan, kept: Keeping): Promise<void> {
+  const { planId, scenarioId, fromVersion } = item;
+  const last = (await entriesOf(engine, "plan", planId, item.revision)).at(-1);
+  if (last?.type !== "retention.applied" || !(await isListed(engine, scenarioId, fromVersion, planId))) return;
+  const record = happened(engine, "retention.spared", { by, planned, planId, ...kept });
+  await engine.records.append(subjectOf(engine, "plan", planId), [record], { expectedSeq: last.seq, fence });
 }
 
 /**
@@ -65,7 +78,10 @@ export async function dropPlan(application: Application, item: RetainedPlan): Pr
   const pointed = await engine.records.pointer(subject);
   if (pointed !== undefined) {
     const kept = await application.keeping(item);
-    if (kept !== undefined) return kept;
+    if (kept !== undefined) {
+      await spared(application, item, kept);
+      return kept;
+    }
     if (pointed !== item.digest) return { reason: "RETENTION.CHANGED" };
   }
   const documents = await recorded(application, item);

@@ -44,6 +44,14 @@ export async function planRetention(engine: Engine, input: RetentionInput = {}):
   return frozenCopy({ ...rest, digest: digestOf(rest) });
 }
 
+/** Whether the time of an item is not over yet. */
+export function young(engine: Engine, item: RetainedItem, atMs: number): Keeping | undefined {
+  if (item.endedAt === undefined) return { reason: "RETENTION.AGE_UNKNOWN" };
+  const { versionDays, planDays } = engine.config.retention;
+  const until = Date.parse(item.endedAt) + (item.kind === "plan" ? planDays : versionDays) * dayMs;
+  return until > atMs ? { reason: "RETENTION.RECENT", until: new Date(until).toISOString() } : undefined;
+}
+
 interface Sorted {
   readonly drop: readonly RetainedItem[];
   readonly keep: readonly KeptItem[];
@@ -51,21 +59,16 @@ interface Sorted {
 
 async function sortOut(engine: Engine, scenarioId: string, atMs: number): Promise<Sorted> {
   const { plans, versions, live } = await inventoryOf(engine, scenarioId);
-  const { versionDays, planDays } = engine.config.retention;
   const drop: RetainedItem[] = [];
   const keep: KeptItem[] = [];
-  const young = (item: RetainedItem, days: number): Keeping | undefined => {
-    if (item.endedAt === undefined) return { reason: "RETENTION.AGE_UNKNOWN" };
-    const until = Date.parse(item.endedAt) + days * dayMs;
-    return until > atMs ? { reason: "RETENTION.RECENT", until: new Date(until).toISOString() } : undefined;
-  };
   const references = await referencesTo(engine, scenarioId, live);
   const settle = (item: RetainedItem, keeping: Keeping | undefined): void => {
     if (keeping === undefined) drop.push(item);
     else keep.push({ item, ...keeping });
   };
-  for (const plan of plans) settle(plan, keptFor(references, plan, []) ?? young(plan, planDays));
+  for (const plan of plans) settle(plan, keptFor(references, plan, []) ?? young(engine, plan, atMs));
   const staying = keep.flatMap(({ item }) => (item.kind === "plan" ? [item] : []));
-  for (const version of versions) settle(version, keptFor(references, version, staying) ?? young(version, versionDays));
+  for (const version of versions)
+    settle(version, keptFor(references, version, staying) ?? young(engine, version, atMs));
   return { drop, keep };
 }

@@ -35,11 +35,16 @@ export function requireOpen({ id, status }: Session): void {
 }
 
 /** Refuses variables that are no JSON or larger than the configuration allows. */
-export function checkSize({ config: { limits } }: Engine, variables: Session["variables"]): void {
-  const bytes = new TextEncoder().encode(JSON.stringify(frozenCopy(variables))).length;
+export function checkSize(engine: Engine, variables: Session["variables"]): void {
+  checkBytes(engine, variables, "variables");
+}
+
+/** The same for another part that a caller gives. */
+export function checkBytes({ config: { limits } }: Engine, value: unknown, name: string): void {
+  const bytes = new TextEncoder().encode(JSON.stringify(frozenCopy(value))).length;
   if (bytes <= limits.maxVariableBytes) return;
-  throw new RegraftError("INPUT.INVALID", `the variables take ${bytes} bytes`, {
-    path: "/variables",
+  throw new RegraftError("INPUT.INVALID", `the ${name} take ${bytes} bytes`, {
+    path: `/${name}`,
     expected: `at most ${limits.maxVariableBytes} bytes`,
     received: String(bytes),
   });

@@ -8,7 +8,7 @@ import { knownValue } from "../scenario/value.js";
 import { recordVisit, startSession } from "../session/visits.js";
 import { archived, requireArchived } from "./archive.js";
 import { type Engine, happened, timeOf } from "./context.js";
-import { checkVariables, requireObject } from "./input.js";
+import { checkJson, checkVariables, requireObject } from "./input.js";
 import { changeSession, checkSize, commitSession, requireOpen, requireSession } from "./session-records.js";
 import { withoutAnswers } from "./told.js";
 
@@ -68,6 +68,7 @@ export async function start(engine: Engine, input: StartInput): Promise<Session>
 /** Takes over a session that was walked elsewhere. */
 export async function importSession(engine: Engine, json: unknown): Promise<Session> {
   const session = validate("session", json, { code: "INPUT.INVALID" });
+  checkJson(session, "");
   if (session.tenantId !== engine.tenantId) {
     throw new RegraftError("TENANT.MISMATCH", "the session belongs to another tenant", {
       path: "/tenantId",

@@ -1,5 +1,4 @@
 import type { Configuration } from "../config/configuration.js";
-import { redactBy, walkOf } from "../contracts/redact.js";
 import { secretIn } from "../contracts/redact-document.js";
 import { redactThrown } from "../contracts/redact-error.js";
 import { redactText, secretsIn } from "../contracts/redact-text.js";
@@ -7,6 +6,7 @@ import type { Walk } from "../contracts/redact-value.js";
 import type { OutboxItem, Session } from "../contracts/types.js";
 import { describe } from "../contracts/violation.js";
 import { RegraftError } from "../errors.js";
+import { redactBy, walkOf } from "../ledger/redact.js";
 import type { LedgerRecord } from "../ports/ledger.js";
 import type { LogFields, Logger } from "../ports/logger.js";
 import type { RecordStore } from "../ports/record-store.js";
@@ -146,6 +146,7 @@ function recordsBehind(rules: Rules, store: RecordStore): RecordStore {
       }),
     load: (subject, digest) =>
       clean(async () => {
+        checkId(subject.id);
         const record = await store.load(subject, digest);
         return record === undefined ? undefined : documents.checkRead(record);
       }),

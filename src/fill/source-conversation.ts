@@ -115,7 +115,12 @@ function turnIn(item: unknown): Turn {
     readonly [K in keyof Turn]?: unknown;
   };
   if ((role !== "user" && role !== "assistant") || typeof text !== "string") return { role: "assistant", text: "" };
-  return { role, text, ...(typeof at === "string" && !Number.isNaN(Date.parse(at)) ? { at } : {}) };
+  // Half a character, where a host has cut a text, is no JSON; the offsets stay what they are.
+  return {
+    role,
+    text: text.replace(/\p{Surrogate}/gu, "\ufffd"),
+    ...(typeof at === "string" && !Number.isNaN(Date.parse(at)) ? { at } : {}),
+  };
 }
 
 /** What a call depends on. "Tomorrow" in a turn without a time depends on the day. */

@@ -83,7 +83,7 @@ class Prospects {
     const leaves = exposure.rerouted[now] === 1;
     const { fields, actions, checkpoints } = leaves ? this.#owedAround : this.#owed;
     const risk = this.#risks.staying(old, now);
-    const isRouted = exposure.routed[now] === 1 || this.#risks.isCrowded;
+    const isRouted = exposure.routed[now] === 1 || exposure.stops[now] === 1 || this.#risks.isCrowded;
     const owes = fields[now] === 1 || actions[now] === 1 || checkpoints[now] === 1;
     const asks = exposure.stops[now] === 1 || (exposure.decides[now] === 1 && (leaves || owes));
     let bits: Bits = bit.clean_graft;

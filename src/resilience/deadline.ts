@@ -65,12 +65,8 @@ export function timedOut(name: string, timeoutMs: number, cause?: unknown): Regr
  * @throws whatever is not transient
  *
  * @example
- * const shown = { version: 1, stepId: "offer" }; // what the host has last shown
- * await withFallback(
- *   async () => (await regraft.reconcile("s1")).position,
- *   () => shown,
- *   { timeoutMs: 2000 },
- * );
+ * const call = async () => Promise.reject(new RegraftError("STORE.UNAVAILABLE", "down"));
+ * await withFallback(call, () => "what was last shown", { timeoutMs: 2000 }); // "what was last shown"
  *
  * @since 0.2.0
  * @public

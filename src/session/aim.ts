@@ -6,7 +6,7 @@ import { conflictAt } from "./checkpoints.js";
 import type { Needs } from "./facts.js";
 import { ask, blocked, review } from "./outcome.js";
 import { Debts } from "./owed.js";
-import { silentRegion } from "./routing.js";
+import { type Router, silentRegion } from "./routing.js";
 import { findRuns, type RunStep, type RunTree } from "./run.js";
 import { missingOn, offRun, settle } from "./settle.js";
 import { idOf, inAnyRound, isOwnPlace, obstacle, type Situation } from "./situation.js";
@@ -23,7 +23,8 @@ export interface Aim {
  * Tries to keep the session at the image of its step: the decided run has to pass it. Where the run leads elsewhere, the session
  * follows it to the first step from which its place cannot be reached any more.
  */
-export function aimAt(s: Situation, goal: number): Aim {
+export function aimAt(situation: Situation, goal: number): Aim {
+  const s = { ...situation, router: situation.router.anew() };
   const conflict = conflictAt(s.migration.to, s.passed, goal, isOwnPlace(s, goal));
   if (conflict !== undefined) {
     const outcome =
@@ -66,7 +67,22 @@ function conclude(s: Situation, runs: RunTree, goal: number): Decision | Needs {
   const question = questionBefore(s, runs, goal);
   if (question !== undefined) return question;
   const off = runs.anyTo(goal);
-  return off === undefined ? deviate(s, runs, goal) : offRun(s, off, goal);
+  if (off === undefined) return deviate(s, runs, goal);
+  return questionPast(inAnyRound(s), goal) ?? offRun(s, off, goal);
+}
+
+/** What has to be known to tell whether some run to a goal passes all checkpoints that it has to; undefined if none can. */
+function questionPast(s: Situation, goal: number): Decision | Needs | undefined {
+  const { to } = s.migration;
+  const router = s.router.anew();
+  const search = (by: Router) => findRuns(to, by, s.debts, s.waypoints, { goal, near: goal });
+  to.ways.forEach((_, step) => {
+    if (isOpen(s, step)) router.letRejoin(step);
+  });
+  const fork = search(router)
+    .to(goal)
+    ?.find(({ step }) => step !== goal && isOpen(s, step));
+  return fork === undefined ? undefined : firstQuestion(s, search(s.router), [fork.step]);
 }
 
 /** The runs towards a goal. Where none comes there free, undecided forks are passed whose branches all rejoin silently before it. */

@@ -34,24 +34,33 @@ export class Router {
   readonly #knowledge: Knowledge;
   readonly #forced: boolean;
   readonly #anyRound: boolean;
-  readonly #cache = new Map<number, Routing>();
+  readonly #cache: Map<number, Routing>;
   readonly #rejoin = new Set<number>();
 
   /**
    * @param options.forced - new decisions are waived: all their ways are open
    * @param options.anyRound - an unchanged decision stands as taken in any round of a loop, not only in the last
+   * @param cache - what is decided already under the same options
    */
   constructor(
     migration: Migration,
     evidence: Evidence,
     knowledge: Knowledge,
     options: { readonly forced: boolean; readonly anyRound: boolean },
+    cache = new Map<number, Routing>(),
   ) {
     this.#migration = migration;
     this.#evidence = evidence;
     this.#knowledge = knowledge;
     this.#forced = options.forced;
     this.#anyRound = options.anyRound;
+    this.#cache = cache;
+  }
+
+  /** The same decisions towards another goal: which forks need none is declared anew. */
+  anew(): Router {
+    const options = { forced: this.#forced, anyRound: this.#anyRound };
+    return new Router(this.#migration, this.#evidence, this.#knowledge, options, this.#cache);
   }
 
   /** The ways out of a step, decided as far as the facts go. */

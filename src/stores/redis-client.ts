@@ -30,8 +30,8 @@ export interface RedisClient {
 export interface IoredisLike {
   call(command: string, args: string[]): Promise<unknown>;
   readonly options?: {
-    readonly autoResendUnfulfilledCommands?: boolean;
-    readonly redisOptions?: { readonly autoResendUnfulfilledCommands?: boolean };
+    readonly autoResendUnfulfilledCommands?: boolean | undefined;
+    readonly redisOptions?: { readonly autoResendUnfulfilledCommands?: boolean | undefined } | undefined;
   };
 }
 

@@ -58,6 +58,8 @@ export async function lostStore(world: DrillWorld): Promise<void> {
       for await (const { subject, hash } of regraft.ledger.streams()) all.push(`${subject.kind}/${subject.id} ${hash}`);
       return all.sort().join("\n");
     });
+  const moved = await world.use((regraft) => regraft.reconcile("ben"));
+  need(moved.action === "teleport", "nobody could be moved before the loss");
   await world.use((regraft) => regraft.ledger.seal());
   const before = await heads();
   await cp(world.directory, copy, { recursive: true });
@@ -66,7 +68,7 @@ export async function lostStore(world: DrillWorld): Promise<void> {
   await rename(copy, world.directory);
   need((await world.findings()) === 0, "the copy is not whole");
   need((await heads()) === before, "the ledger of the copy is another");
-  const again = await world.use((regraft) => regraft.reconcile("ana"));
+  const again = await world.use((regraft) => regraft.reconcile("ben"));
   need(again.action === "continue", "a session that had moved was moved again");
 }
 

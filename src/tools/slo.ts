@@ -57,7 +57,7 @@ export interface ObjectiveVerdict {
 }
 
 /** Signs that a protection was broken, as the start of a code. */
-const violations = ["SECURITY.", "LEDGER.CHAIN_BROKEN", "LEDGER.SIGNATURE_INVALID", "CHECKPOINT.CROSSED"];
+const violations = ["SECURITY.", "LEDGER.CHAIN_BROKEN", "LEDGER.SIGNATURE_INVALID"];
 
 const settledActions: ReadonlySet<unknown> = new Set([
   "continue",

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createRegraft } from "../../src/index.js";
+import { createRegraft, defineScenario } from "../../src/index.js";
 import { fileStore } from "../../src/stores/file.js";
 import { call, v1 } from "./world.js";
 
@@ -35,10 +35,10 @@ async function workspace() {
     fields: [...v1.fields, { name: "income", type: "number" }],
     transitions: [...v1.transitions.slice(1), { from: "hello", to: "new" }, { from: "new", to: "amount" }],
   };
-  await regraft.publish(v1);
+  await regraft.publish(defineScenario(v1));
   await regraft.startSession({ scenarioId: "loan", id: "s1", variables: { amount: 1 } });
   for (const step of ["amount", "offer"]) await regraft.recordVisit("s1", step, { version: 1 });
-  await regraft.publish(next);
+  await regraft.publish(defineScenario(next));
   expect((await regraft.reconcile("s1")).reasons).toContain("MIGRATION.POSTPONED");
   await store.close();
   return { on };

@@ -27,7 +27,7 @@ function options(at: OptionSchema = schema, path: string[] = []): [string, Optio
 const set = (path: string, value: unknown): ConfigurationInput =>
   path.split(".").reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as ConfigurationInput;
 const get = (config: object, path: string): unknown =>
-  path.split(".").reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], config);
+  path.split(".").reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], config);
 
 /** Two positions of each option. */
 const positions: Record<string, readonly [unknown, unknown]> = {
@@ -53,6 +53,15 @@ const positions: Record<string, readonly [unknown, unknown]> = {
   "log.cleanGrafts": [true, false],
   "log.gapFills": [true, false],
   "log.reRoutes": [true, false],
+  "breaker.failures": [1, 9],
+  "breaker.windowMs": [1, 9],
+  "breaker.openMs": [1, 9],
+  "rateLimits.windowMs": [1, 9],
+  "rateLimits.mode": ["advisory", "enforced"],
+  "rateLimits.reconciles": [0, 9],
+  "rateLimits.modelCalls": [0, 9],
+  "rateLimits.drained": [0, 9],
+  "limits.maxAttempts": [1, 9],
   "limits.maxSteps": [1, 1_000_000],
   "limits.maxConditionLength": [1, 100_000],
   "limits.maxVariableBytes": [1, 1_073_741_824],
@@ -78,9 +87,16 @@ describe("defaults", () => {
       conversationTurns: 20,
       retention: { versionDays: 7, planDays: 30 },
       historyLimit: 200,
-      markPageSize: 1000,
+      markPageSize: 10_000,
       log: { cleanGrafts: false, gapFills: true, reRoutes: true },
-      limits: { maxSteps: 100_000, maxConditionLength: 4096, maxVariableBytes: 1_048_576, sourceTimeoutMs: 5000 },
+      limits: {
+        maxSteps: 100_000,
+        maxConditionLength: 4096,
+        maxVariableBytes: 1_048_576,
+        sourceTimeoutMs: 5000,
+        maxAttempts: 3,
+      },
+      breaker: { failures: 5, windowMs: 60_000, openMs: 30_000 },
       security: {
         redactRecords: true,
         refuseSecretsInDocuments: true,

@@ -66,8 +66,10 @@ describe("the page of the command line", () => {
 
   it("has every command with examples of its own", () => {
     for (const command of silentProgram().commands) {
-      expect(examplesOf(command.name()).length).toBeGreaterThan(1);
-      expect(examplesOf(command.name()).every(({ line }) => line.startsWith(`regraft ${command.name()} `))).toBe(true);
+      const names = [command.name(), ...command.commands.map((one) => `${command.name()} ${one.name()}`)];
+      const lines = names.flatMap(examplesOf).map(({ line }) => line);
+      expect(lines.length, command.name()).toBeGreaterThan(1);
+      expect(lines.filter((line) => !line.startsWith(`regraft ${command.name()}`))).toEqual([]);
     }
   });
 });

@@ -7,6 +7,7 @@ import type { Importer, Surroundings } from "./run-snippet.js";
 const subpaths: Readonly<Record<string, () => Promise<unknown>>> = {
   regraft: () => import("../../src/index.js"),
   "regraft/adapters/ai-sdk": () => import("../../src/adapters/ai-sdk.js"),
+  "regraft/adapters/otel": () => import("../../src/adapters/otel.js"),
   "regraft/stores/file": () => import("../../src/stores/file.js"),
   "regraft/stores/memory": () => import("../../src/stores/memory.js"),
   "regraft/stores/postgres": () => import("../../src/stores/postgres.js"),

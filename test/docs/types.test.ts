@@ -12,6 +12,7 @@ function problemsOf(snippets: readonly Snippet[]): string[] {
   const paths = {
     ...options.paths,
     regraft: ["./src/index.ts"],
+    "regraft/adapters/otel": ["./src/adapters/otel.ts"],
     "regraft/stores/file": ["./src/stores/file.ts"],
     "regraft/stores/memory": ["./src/stores/memory.ts"],
     "regraft/stores/postgres": ["./src/stores/postgres.ts"],

@@ -44,6 +44,17 @@ describe("a source that returns garbage", () => {
     expect(JSON.stringify(warnings)).not.toContain(secret);
   });
 
+  it("in which a text was cut inside a character loses that character only, and a value nothing else", async () => {
+    const cut = { field: "note", value: "fine", confidence: 0.9, quote: "fine \ud83d", model: "m\ud83d" };
+    const broken = { field: "phone", value: "\ud83d", confidence: 1 };
+    const to = flow(2, "A > N:note > M:phone > B > C");
+    const { regraft } = await walking(to, { fieldSources: [saying([cut, broken])] });
+    for (const _ of [1, 2]) {
+      expect(await regraft.reconcile("s1")).toMatchObject({ action: "confirm", field: "note", quote: "fine \ufffd" });
+    }
+    expect(await regraft.confirm("s1", { note: true })).toMatchObject({ action: "collect", fields: ["phone"] });
+  });
+
   const email = { field: "email", value: secret, confidence: 1 };
   const cyclic: Record<string, unknown> = {};
   cyclic.self = cyclic;
@@ -134,6 +145,21 @@ describe("a judge that returns garbage", () => {
         why: `it returned ${what}, not true, false or "unknown"`,
       },
     });
+  });
+});
+
+describe("what a judge is told", () => {
+  it.each(["", null, "old"])("is the value that was found where the session's own, %j, is none", async (age) => {
+    const told: unknown[] = [];
+    const judge: Judge = { judge: async ({ data }) => told.push(data) < 0 };
+    const to = flow(2, "A > N:age > F", "F > R:note {is angry}", "F > B", "B > C", "R > B");
+    const { regraft } = await walking(to, {
+      judge,
+      fieldSources: [saying([{ field: "age", value: 40, confidence: 1 }])],
+    });
+    await regraft.update("s1", { variables: { age } });
+    expect(await regraft.reconcile("s1")).toMatchObject({ action: "teleport" });
+    expect(told.at(-1)).toEqual({ age: 40 });
   });
 });
 

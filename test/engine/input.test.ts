@@ -37,6 +37,7 @@ describe("variables", () => {
     [{ x: () => 1 }, "/variables/x"],
     [{ x: new Map() }, "/variables/x"],
     [{ x: cycle }, "/variables/x/self"],
+    [{ x: ["cut off \ud83d"] }, "/variables/x/0"],
     ["text", "/variables"],
     [[1], "/variables"],
     [new Map(), "/variables"],

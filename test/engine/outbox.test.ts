@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createRegraft, startSession } from "../../src/index.js";
+import { createRegraft, type LedgerEntry, startSession } from "../../src/index.js";
 import { memoryStore } from "../../src/stores/memory.js";
 import { faultyStore, type StoreCall } from "../../src/testing/faulty-store.js";
 import { seededRandom } from "../../src/testing/random.js";

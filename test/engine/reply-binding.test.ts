@@ -112,6 +112,42 @@ describe("a yes to a quote", () => {
     expect(consents(await made.regraft.reconcile("s1"))).toBe("Q");
   });
 
+  it("does not count when a question was asked and an operator stopped the session then", async () => {
+    const asked = async () => {
+      const made = await quoted(flow(2, "A > N:email > Q"));
+      expect((await made.regraft.reconcile("s1")).action).toBe("collect");
+      return made.regraft;
+    };
+    const stops = [
+      (regraft: Regraft) => regraft.hold("s1", ana),
+      (regraft: Regraft) => regraft.unmark({ sessionId: "s1" }),
+    ];
+    for (const stop of stops) {
+      const regraft = await asked();
+      await stop(regraft);
+      const first = await regraft.reconcile("s1");
+      expect([first.action, consents(first)]).toEqual(["continue", undefined]);
+      expect(consents(await regraft.reconcile("s1"))).toBe("Q");
+    }
+    const released = await asked();
+    await released.hold("s1", ana);
+    await released.release("s1", ana);
+    await released.update("s1", { variables: { email: "jo@x.example" } });
+    const moved = await released.reconcile("s1");
+    expect([moved.action, consents(moved)]).toEqual(["teleport", undefined]);
+  });
+
+  it("does not count after an undo of what the person saw last", async () => {
+    const [two, three] = [flow(2, "A > X > Q"), flow(3, "A > X > N:email > Q")];
+    const { regraft } = await quoted(two);
+    await regraft.reconcile("s1");
+    await roll(regraft, two, three);
+    expect((await regraft.reconcile("s1")).action).toBe("collect");
+    expect(await regraft.undo("s1", ana)).toMatchObject({ action: "undone", replyBinding: "changed_question" });
+    expect(consents(await regraft.reconcile("s1"))).toBeUndefined();
+    expect(consents(await regraft.reconcile("s1"))).toBe("Q");
+  });
+
   it("does not count for the other of two equal steps, though it has the same text", async () => {
     const twins = (version: number, ways: string) => {
       const { transitions, ...rest } = flow(version, ways);

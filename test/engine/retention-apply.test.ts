@@ -127,6 +127,16 @@ describe("applying a retention plan", () => {
     expect((await regraft.reconcile("late")).action).toBe("teleport");
   });
 
+  it("spares what is too young by the rule of the day, whatever the plan says", async () => {
+    const { regraft, store, clock, planned } = await ripe();
+    const config = { retention: { versionDays: 365, planDays: 365 } };
+    const careful = createRegraft({ store, clock, ids: sequentialIds(), config });
+    const { dropped, spared } = await careful.applyRetention(planned, ana);
+    expect(dropped).toEqual([]);
+    expect(spared).toMatchObject([{ reason: "RETENTION.RECENT" }, { reason: "RETENTION.PLAN_OPEN" }]);
+    expect((await regraft.applyRetention(planned, ana)).dropped).toEqual(planned.drop);
+  });
+
   it("spares a plan that was changed since", async () => {
     const { regraft, plan, planned } = await ripe();
     await regraft.rollback(plan.id, ana);
@@ -184,6 +194,36 @@ describe("applying a retention plan", () => {
     await regraft.applyRetention(planned, ana);
     expect(await regraft.plans.list()).toMatchObject({ total: 0 });
     expect(await documents(store, planned, plan.id)).toBe(0);
+  });
+
+  it("leaves a plan that a hold came to cover after a crash as free to be changed as before, and to be dropped later", async () => {
+    let left = Number.POSITIVE_INFINITY;
+    const { regraft, plan, planned, clock } = await ripe((inner) =>
+      faultyStore(inner, {
+        failOn: ({ method }) => {
+          if (method !== "append") return undefined;
+          left -= 1;
+          return left === 0 ? "after" : undefined;
+        },
+      }),
+    );
+    left = 1;
+    await expect(regraft.applyRetention(planned, ana)).rejects.toMatchObject({ code: "STORE.UNAVAILABLE" });
+    const hold = { scenarioId: "flow" };
+    await regraft.legalHolds.place(hold, { by: "counsel", reason: "case 7" });
+    for (let again = 0; again < 2; again += 1) {
+      const { spared } = await regraft.applyRetention(planned, ana);
+      expect(spared[0]).toMatchObject({ item: { planId: plan.id }, reason: "RETENTION.LEGAL_HOLD" });
+    }
+    expect((await regraft.ledger.verify()).ok).toBe(true);
+    await regraft.rollback(plan.id, ana);
+    expect((await regraft.plans.get(plan.id))?.status).toBe("rolled_back");
+    await regraft.legalHolds.lift(hold, ana);
+    expect((await regraft.applyRetention(planned, ana)).spared).toMatchObject([{ reason: "RETENTION.CHANGED" }]);
+    clock.advance(90 * dayMs);
+    const { dropped } = await regraft.applyRetention(await regraft.planRetention(), ana);
+    expect(dropped).toMatchObject([{ kind: "plan", planId: plan.id, status: "rolled_back" }]);
+    expect(await regraft.plans.list()).toMatchObject({ total: 0 });
   });
 
   it("goes on after a crash at any write, and ends as if there had been none", async () => {

@@ -33,8 +33,22 @@ const changes: readonly DataChange[] = [
 ];
 
 /** What a move and its undo leave as it was: everything but stamps, revision, the mark and what the session waits for. */
-function body({ revision: _, updatedAt: __, pendingMigration: ___, migration: ____, ...rest }: Session) {
+function body({
+  revision: _,
+  updatedAt: __,
+  pendingMigration: ___,
+  migration: ____,
+  ...rest
+}: Omit<Session, "revision" | "updatedAt"> & Partial<Session>) {
   return rest;
+}
+
+/** The session apart from whether the next message answers its step, which one message settles. */
+async function settled(regraft: Regraft, id: string): Promise<Omit<Session, "revision" | "updatedAt">> {
+  const { revision: _, updatedAt: __, migration, ...rest } = await regraft.session(id);
+  if (migration === undefined) return rest;
+  const { replyElsewhere: ___, ...state } = migration;
+  return { ...rest, migration: state };
 }
 
 async function population(seed: number, random: Random) {
@@ -103,14 +117,14 @@ describe("an undo after a move", () => {
 
         clock.advance(1000);
         expect(await regraft.undo(id, { by: "ana" }), `${seed} ${id}`).toMatchObject({ action: "undone", kept: [] });
-        const undone = await regraft.session(id);
+        const undone = await settled(regraft, id);
         const { completedActions: _, lastActivityAt: __, ...was } = body(before);
         const { completedActions, lastActivityAt, ...is } = body(undone);
         expect(is, `${seed} ${id}`).toEqual(was);
         expect(completedActions).toEqual(moved.completedActions);
         expect(lastActivityAt).toBe(moved.lastActivityAt);
         expect(await regraft.reconcile(id)).toMatchObject({ action: "continue", reasons: ["HOLD.UNDONE"] });
-        expect(await regraft.session(id)).toEqual(undone);
+        expect(await settled(regraft, id)).toEqual(undone);
 
         await regraft.release(id, { by: "ana" });
         const again = await regraft.reconcile(id);

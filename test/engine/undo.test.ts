@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { defineScenario } from "../../src/index.js";
+import { defineScenario, type FieldSource } from "../../src/index.js";
 import { faultyStore } from "../../src/testing/faulty-store.js";
 import { bench, flow, roll, walk } from "./helpers.js";
 
@@ -108,6 +108,25 @@ describe("undoing a move", () => {
     await regraft.release("s1", ana);
     expect(await regraft.reconcile("s1")).toMatchObject({ action: "teleport", position: { version: 2 } });
     expect((await regraft.session("s1")).variables).toEqual({ email: "jo@x.example" });
+  });
+
+  it("leaves no origin for a value that the session had before the move", async () => {
+    const source: FieldSource = {
+      name: "crm",
+      kind: "profile",
+      find: async () => [{ field: "email", value: "jo@x.example", confidence: 1 }],
+    };
+    const { regraft } = bench({ fieldSources: [source] });
+    await regraft.publish(v1);
+    await walk(regraft, "s1", ["B", "C"]);
+    await roll(regraft, v1, flow(2, "A > N:email,note > B > C > D"));
+    expect(await regraft.reconcile("s1")).toMatchObject({ action: "collect", fields: ["note"] });
+    await regraft.update("s1", { variables: { email: "jo@x.example" } });
+    await regraft.provide("s1", { note: "window seat" });
+    expect(Object.keys((await regraft.session("s1")).lineage ?? {})).toEqual(["note"]);
+    await regraft.undo("s1", ana);
+    const { lineage, variables } = await regraft.session("s1");
+    expect([lineage, variables]).toEqual([undefined, { email: "jo@x.example" }]);
   });
 
   it("takes the mark of a later plan off, and what was asked for it", async () => {

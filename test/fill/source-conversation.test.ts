@@ -38,6 +38,12 @@ describe("a conversation as a source", () => {
     expect(await source.find(await asking({ maxTurns: 0 }))).toEqual([]);
   });
 
+  it("is read although a turn was cut inside a character, with the offsets that it has", async () => {
+    const { extractor } = noting(async () => [{ ...finding, turn: 0 }]);
+    const source = conversationSource({ turns: async () => [turn("hi \ud83d jo@x.example")], extractor });
+    expect(await source.find(await asking())).toMatchObject([{ value: "jo@x.example", span: [5, 17] }]);
+  });
+
   it.each([
     null,
     "text",

@@ -1,3 +1,4 @@
+import type { Verdict } from "../../src/scenario/condition.js";
 import { ANSWERS, type Decided, decideTriple, oracleOf } from "./judge.js";
 
 const FIELDS = ["age", "country", "amount", "email", "member", "note"];
@@ -10,7 +11,8 @@ const MOST_TRIED = 256;
  * fewest that would do, else what was asked too much.
  *
  * Where only owed fields were asked, no smaller set of fields may open any run to the step where the session stands. Where a
- * decision had to be known, each field has to matter: for some answers to the others the move is not sound without it.
+ * decision had to be known, each field has to matter: for some answers to the others, or for some verdicts of a judge who had not been
+ * asked yet, the move is not sound without it.
  */
 export function unneeded(rounds: readonly Decided[]): string | undefined {
   const last = rounds[rounds.length - 1];
@@ -40,7 +42,7 @@ export function unneeded(rounds: readonly Decided[]): string | undefined {
   }
   const idle = asked.find((field) => {
     const others = asked.filter((other) => other !== field);
-    if (!told([...others, ...rules]) || decides(last, field)) return false;
+    if (!told([...others, ...rules]) || decides(last, field) || hungOn(rounds, last, field)) return false;
     return assignments([...others, ...ruled]).every((values) => isSound({ ...before, ...values }));
   });
   return idle === undefined ? undefined : `minimum: asked ${idle}, which decides nothing`;
@@ -52,6 +54,25 @@ function decides({ triple, decision }: Decided, field: string): boolean {
   return (ANSWERS[field] ?? ["text"]).some((value) => {
     const other = decideTriple({ ...triple, variables: { ...triple.variables, [field]: value } }).decision;
     return other.action !== "teleport" || other.stepId !== stepId;
+  });
+}
+
+/** Whether, when a field was asked, what the judge had not said yet could have made it lead to different results. */
+function hungOn(rounds: readonly Decided[], last: Decided, field: string): boolean {
+  const asking = rounds.find(({ decision }) => decision.action === "collect" && decision.fields.includes(field));
+  const { judged = {}, variables } = last.triple;
+  const later = Object.keys(judged).filter((text) => !Object.hasOwn(asking?.triple.judged ?? {}, text));
+  const verdicts = later.reduce<Record<string, Verdict>[]>(
+    (list, text) => list.flatMap((said) => [true, false].map((verdict) => ({ ...said, [text]: verdict }))),
+    [{}],
+  );
+  return verdicts.some((said) => {
+    const outcomes = (ANSWERS[field] ?? ["text"]).map((value) => {
+      const other = { ...last.triple, judged: { ...judged, ...said }, variables: { ...variables, [field]: value } };
+      const { decision } = decideTriple(other);
+      return decision.action === "teleport" ? decision.stepId : decision.action;
+    });
+    return new Set(outcomes).size > 1;
   });
 }
 

@@ -48,8 +48,9 @@ describe("the packed package", () => {
   it("holds the built code, the schemas and its papers, no sources", () => {
     const home = join(project, "node_modules", manifest.name);
     const papers = ["CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md"];
-    expect(readdirSync(home)).toEqual([...papers, "dist", "docs", "package.json", "schemas"]);
+    expect(readdirSync(home)).toEqual([...papers, "dist", "docs", "examples", "package.json", "schemas"]);
     expect(readdirSync(join(home, "schemas"))).toEqual(readdirSync("schemas"));
+    expect(readdirSync(join(home, "examples"))).toEqual(["contracts", "records"]);
     expect(readdirSync(join(home, "docs"))).toEqual(readdirSync("docs").filter((name) => name !== "api"));
   });
 
@@ -98,6 +99,8 @@ describe("the packed package", () => {
     const cli = join(project, "node_modules", manifest.name, "dist", "cli.js");
     const { code, output } = run(process.execPath, [cli, "--version"], project);
     expect({ code, output: output.trim() }).toEqual({ code: 0, output: manifest.version });
+    const verified = run(process.execPath, [cli, "verify", "--json"], project);
+    expect([verified.code, JSON.parse(verified.output).examples]).toEqual([0, []]);
   });
 
   it("has types for every subpath, in ESM and in CommonJS files", () => {

@@ -159,6 +159,21 @@ describe("redaction of values", () => {
     expect(JSON.stringify(redact({ cycle, deep, trap }).value)).not.toContain("abc");
   });
 
+  it("does bounded work on parts that are shared over and over", () => {
+    let reads = 0;
+    let shared: unknown = "x";
+    for (let depth = 0; depth < 30; depth += 1) {
+      const inner = shared;
+      const read = () => {
+        reads += 1;
+        return inner;
+      };
+      shared = Object.defineProperties({}, { a: { enumerable: true, get: read }, b: { enumerable: true, get: read } });
+    }
+    redact(shared);
+    expect(reads).toBeLessThan(300_000);
+  });
+
   it("does not touch prototypes", () => {
     const { value } = redact(JSON.parse('{"__proto__":{"token":"t"},"constructor":{"prototype":{"polluted":1}}}'));
     expect(JSON.stringify(value)).toBe(

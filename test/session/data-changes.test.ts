@@ -29,6 +29,8 @@ describe("changes of a session's data", () => {
     ];
     expect(changedData({ a: 1, b: 2 }, changes)).toEqual({ b: 2 });
     expect(changedData({ a: 1, b: "" }, changes)).toEqual({ b: 1 });
+    expect(changedData({ a: 1, b: "  " }, changes)).toEqual({ b: 1 });
+    expect(changedData({ a: " " }, [{ op: "default", field: "a", value: 1 }])).toEqual({ a: 1 });
     expect(changedData({ a: 1 }, [{ op: "rename", from: "a", to: "a" }])).toEqual({ a: 1 });
   });
 

@@ -90,7 +90,7 @@ describe("the directory of a file store", () => {
   it("has names of hash digits only, different ones for ids that differ in case", async () => {
     const directory = freshDirectory();
     const store = open(directory);
-    const ids = [...hostileIds, "A", "x".repeat(5000), "../../escape", "nul\u0000"];
+    const ids = [...new Set([...hostileIds, "A", "x".repeat(5000), "../../escape", "nul\u0000"])];
     for (const id of ids) {
       await create(store, { id, tenantId: id });
       await store.put({ kind: id, tenantId: id, id, body: id });

@@ -47,11 +47,11 @@ describe("a worker on pg-boss in an embedded database", () => {
     const store = postgresStore({ client });
     await store.setup();
     const regraft = createRegraft({ store });
-    const planId = await fill(regraft, 60);
-    const worker = () => createWorker({ regraft, queue: boss, pageSize: 10, concurrency: 2 });
+    const planId = await fill(regraft, 20);
+    const worker = () => createWorker({ regraft, queue: boss, pageSize: 5, concurrency: 2 });
     await Promise.all([worker().runOnce(), worker().runOnce()]);
-    expect(await movesOf(store, 60)).toEqual(new Map([[1, 60]]));
-    expect(await regraft.status(planId)).toMatchObject({ applied: 60, pending: 0 });
+    expect(await movesOf(store, 20)).toEqual(new Map([[1, 20]]));
+    expect(await regraft.status(planId)).toMatchObject({ applied: 20, pending: 0 });
     await boss.stop({ graceful: false, wait: false });
     await client.close();
   });

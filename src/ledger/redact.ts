@@ -1,6 +1,6 @@
+import { type Redacted, Redactor, type Walk } from "../contracts/redact-value.js";
+import { isRegraftError } from "../errors.js";
 import { digestOf } from "../hash/digest.js";
-import { isRegraftError } from "./error.js";
-import { type Redacted, Redactor, type Walk } from "./redact-value.js";
 
 /** What is redacted besides what every value is searched for. */
 export interface RedactOptions {

@@ -1,0 +1,110 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { recordViolations } from "../../src/contracts/records.js";
+import { createRegraft } from "../../src/engine/regraft.js";
+import { defineScenario } from "../../src/scenario/parse.js";
+import { startSession } from "../../src/session/visits.js";
+import { fileStore } from "../../src/stores/file.js";
+import { directoryOf } from "../tools/state-fixtures.js";
+import { call, v1, v2 } from "./world.js";
+
+const removed: (() => void)[] = [];
+afterEach(() => {
+  for (const remove of removed.splice(0)) remove();
+});
+
+const loan = defineScenario(v1);
+const session = (id: string) => startSession(loan, { id, at: "2026-03-01T09:00:00.000Z" });
+
+function exported(more: Readonly<Record<string, unknown>> = {}) {
+  const lines = [session("s1"), session("s2")].map((one) => JSON.stringify(one)).join("\n");
+  const files = { "from/versions/b.json": v1, "from/versions/a.json": v2, "from/sessions/all.jsonl": lines, ...more };
+  const { path, remove } = directoryOf(files);
+  removed.push(remove);
+  const store = join(path, "store");
+  const migrate = (...args: string[]) =>
+    call(["state", "migrate", "--from", join(path, "from"), "--store", store, "--json", ...args], {});
+  return { path, store, migrate };
+}
+
+describe("regraft state migrate", () => {
+  it("plans without writing, takes over once, and has nothing left to do the second time", async () => {
+    const { store, migrate } = exported();
+    const dry = await migrate("--dry-run");
+    expect([dry.code, JSON.parse(dry.out).summary.planned, existsSync(store)]).toEqual([0, 4, false]);
+    const first = JSON.parse((await migrate()).out);
+    expect([first.summary.created, first.idempotent]).toEqual([4, false]);
+    expect(first.operations.map(({ target }: { target: string }) => target)).toEqual([
+      "scenario/loan@1",
+      "scenario/loan@2",
+      "session/s1",
+      "session/s2",
+    ]);
+    const second = JSON.parse((await migrate()).out);
+    expect([second.summary.created, second.summary.skipped, second.idempotent]).toEqual([0, 4, true]);
+    expect(
+      [dry, { out: JSON.stringify(second) }].map(({ out }) => recordViolations("record-state-report", JSON.parse(out))),
+    ).toEqual([[], []]);
+    expect((await call(["ledger", "verify", "--store", store], {})).code).toBe(0);
+    const kept = fileStore(store);
+    expect((await createRegraft({ store: kept }).session("s1")).stepId).toBe("hello");
+    await kept.close();
+  });
+
+  it("ends with 1 at a conflict, and overwrites nothing", async () => {
+    const { path, migrate } = exported();
+    await migrate();
+    writeFileSync(join(path, "from/versions/b.json"), JSON.stringify({ ...v1, name: "x", entry: "amount" }));
+    writeFileSync(
+      join(path, "from/sessions/all.jsonl"),
+      JSON.stringify({ ...session("s1"), variables: { amount: 1 } }),
+    );
+    const { code, out } = await migrate();
+    expect([code, JSON.parse(out).summary.conflict]).toEqual([1, 2]);
+    expect(JSON.parse(out).operations.at(-1)).toMatchObject({ status: "conflict", code: "STATE.MIGRATION_CONFLICT" });
+  });
+
+  it("refuses a source that is missing or no such directory", async () => {
+    const { path, store } = exported({ "empty/readme.txt": "x", file: "x" });
+    for (const from of ["none", "empty", "file"]) {
+      const ended = await call(["state", "migrate", "--from", join(path, from), "--store", store], {});
+      expect([from, ended.code]).toEqual([from, 2]);
+    }
+    expect((await call(["state", "migrate", "--store", join(path, "none")], {})).code).toBe(2);
+  });
+
+  it("follows no symbolic link and takes no lock file for data", async () => {
+    const { path, store, migrate } = exported({
+      "from/sessions/a.lock.json": { pid: 1 },
+      "from/sessions/.hidden.json": { pid: 1 },
+      "from/sessions/x.lock": "1",
+    });
+    mkdirSync(join(path, "secret"));
+    writeFileSync(join(path, "secret/s3.json"), JSON.stringify(session("s3")));
+    symlinkSync(join(path, "secret/s3.json"), join(path, "from/sessions/s3.json"));
+    const { code, out } = await migrate();
+    const { operations, summary } = JSON.parse(out);
+    expect([code, summary.created, summary.error]).toEqual([1, 4, 1]);
+    expect(operations.find(({ status }: { status: string }) => status === "error").source).toBe("sessions/s3.json");
+    expect(out).not.toContain(path);
+    const texts = readdirSync(store, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".json"));
+    expect(texts.some((name) => readFileSync(join(store, name), "utf8").includes('"s3"'))).toBe(false);
+  });
+
+  it("names a session whose step is not in its version, and takes the others over", async () => {
+    const lost = { ...session("s9"), stepId: "nowhere" };
+    const { migrate } = exported({ "from/sessions/one.json": lost, "from/sessions/two.json": { id: 1 } });
+    const { operations, summary } = JSON.parse((await migrate()).out);
+    expect([summary.created, summary.error]).toEqual([4, 2]);
+    const codes = operations.flatMap(({ code }: { code?: string }) => (code === undefined ? [] : [code]));
+    expect(codes).toEqual(["SESSION.STEP_UNKNOWN", "INPUT.INVALID"]);
+  });
+
+  it("says that a store of this release is at the present layout", async () => {
+    const { store, migrate } = exported();
+    await migrate();
+    const { code, out } = await call(["state", "migrate", "--store", store, "--json"], {});
+    expect([code, JSON.parse(out)]).toMatchObject([0, { fromLayout: 1, toLayout: 1, idempotent: true }]);
+  });
+});
