@@ -3,7 +3,7 @@ import { plain } from "../tools/render-table.js";
 import { type ExitCode, exitCodes } from "./exit-codes.js";
 import { readJson } from "./files.js";
 import type { CliIo } from "./io.js";
-import type { AlertsOptions } from "./resilience-handlers.js";
+import type { AlertsOptions } from "./resilience-options.js";
 import { indicatorsOf } from "./slo-command.js";
 import { print, printJson } from "./versions.js";
 

@@ -9,7 +9,7 @@ import { plain, table } from "../tools/render-table.js";
 import { type ExitCode, exitCodes } from "./exit-codes.js";
 import { readJson } from "./files.js";
 import type { CliIo } from "./io.js";
-import type { ConfigShowOptions } from "./tools-handlers.js";
+import type { ConfigShowOptions } from "./tools-options.js";
 import { print, printJson, styleOf } from "./versions.js";
 
 /** Profiles that need no file. They differ in what an engine asks for at its start, not in its options. */

@@ -6,7 +6,7 @@ import { counted, plain, table } from "../tools/render-table.js";
 import { type ExitCode, exitCodes } from "./exit-codes.js";
 import type { CliIo } from "./io.js";
 import type { OnStoreOptions } from "./options.js";
-import type { DlqDropOptions, DlqRetryOptions } from "./resilience-handlers.js";
+import type { DlqDropOptions, DlqRetryOptions } from "./resilience-options.js";
 import { withStore } from "./store-open.js";
 import { print, printJson, styleOf } from "./versions.js";
 

@@ -5,7 +5,7 @@ import { type ExitCode, exitCodes } from "./exit-codes.js";
 import type { CliIo } from "./io.js";
 import { withStore } from "./store-open.js";
 import { storeTarget } from "./store-target.js";
-import type { DoctorOptions } from "./tools-handlers.js";
+import type { DoctorOptions } from "./tools-options.js";
 import { print, printJson } from "./versions.js";
 
 /** Examines the store that the options name. */

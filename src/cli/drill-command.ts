@@ -3,7 +3,7 @@ import { own } from "../hash/own.js";
 import { type DrillResult, drills, runDrillNamed } from "../tools/drill.js";
 import { type ExitCode, exitCodes } from "./exit-codes.js";
 import type { CliIo } from "./io.js";
-import type { DrillOptions } from "./tools-handlers.js";
+import type { DrillOptions } from "./tools-options.js";
 import { print, printJson } from "./versions.js";
 
 /** `regraft drill`: breaks a temporary store, recovers it, and asks the doctor. */

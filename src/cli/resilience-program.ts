@@ -2,13 +2,8 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { addStore, command, jsonOption, momentOption } from "./command.js";
 import type { ExitCode } from "./exit-codes.js";
 import type { OnStoreOptions } from "./options.js";
-import type {
-  AlertsOptions,
-  DlqDropOptions,
-  DlqRetryOptions,
-  ResilienceHandlers,
-  SloOptions,
-} from "./resilience-handlers.js";
+import type { ResilienceHandlers } from "./resilience-handlers.js";
+import type { AlertsOptions, DlqDropOptions, DlqRetryOptions, SloOptions } from "./resilience-options.js";
 
 interface Parts {
   readonly handlers: ResilienceHandlers;

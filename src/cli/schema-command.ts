@@ -14,7 +14,7 @@ import {
 import { type ExitCode, exitCodes } from "./exit-codes.js";
 import { readJson } from "./files.js";
 import type { CliIo } from "./io.js";
-import type { SchemaOptions } from "./tools-handlers.js";
+import type { SchemaOptions } from "./tools-options.js";
 import { print, printJson, styleOf } from "./versions.js";
 
 function setOf(io: CliIo, { registry }: SchemaOptions): SchemaSet {

@@ -3,7 +3,7 @@ import type { LedgerEntry } from "../ports/ledger.js";
 import { computeIndicators, type Indicators, judgeObjectives } from "../tools/slo.js";
 import { type ExitCode, exitCodes } from "./exit-codes.js";
 import type { CliIo } from "./io.js";
-import type { SloOptions } from "./resilience-handlers.js";
+import type { SloOptions } from "./resilience-options.js";
 import { withStore } from "./store-open.js";
 import { print, printJson } from "./versions.js";
 

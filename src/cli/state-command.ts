@@ -11,7 +11,7 @@ import { writeText } from "./files.js";
 import type { CliIo } from "./io.js";
 import { withStore } from "./store-open.js";
 import { storeTarget } from "./store-target.js";
-import type { StateMigrateOptions } from "./tools-handlers.js";
+import type { StateMigrateOptions } from "./tools-options.js";
 import { print, printJson } from "./versions.js";
 
 async function migrated(io: CliIo, options: StateMigrateOptions): Promise<StateReport> {

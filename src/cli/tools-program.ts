@@ -2,14 +2,14 @@ import { type Command, Option } from "commander";
 import { addStore, command, jsonOption } from "./command.js";
 import type { ExitCode } from "./exit-codes.js";
 import type { OnStoreOptions } from "./options.js";
+import type { ToolsHandlers } from "./tools-handlers.js";
 import type {
   ConfigShowOptions,
   DoctorOptions,
   DrillOptions,
   SchemaOptions,
   StateMigrateOptions,
-  ToolsHandlers,
-} from "./tools-handlers.js";
+} from "./tools-options.js";
 
 /** What the definition of these commands needs. */
 export interface ToolsParts {

@@ -1,5 +1,5 @@
-import { RegraftError } from "../errors.js";
 import { digestOf } from "../hash/digest.js";
+import { RegraftError } from "./error.js";
 import { validators } from "./record-validators.js";
 import type {
   AuditManifest,

@@ -59,7 +59,7 @@ export class Redactor {
 
   #object(value: object, namesSpeak: boolean): unknown {
     if (Array.isArray(value)) {
-      const parts = value.map((part: unknown) => this.redact(part));
+      const parts = Array.from(value as unknown[], (part) => this.redact(part));
       return parts.every((part, at) => part === value[at]) ? value : parts;
     }
     const prototype: object | null = Object.getPrototypeOf(value);

@@ -3,7 +3,7 @@ import { RegraftError } from "../errors.js";
 import { redactBy, walkOf } from "../ledger/redact.js";
 import type { CompiledScenario } from "../scenario/compile.js";
 import { targetFor } from "./answers.js";
-import { requireBy } from "./by.js";
+import { kindOf, requireBy } from "./by.js";
 import { type Engine, happened, timeOf } from "./context.js";
 import { requireObject } from "./input.js";
 import { type ReconcileOptions, settle } from "./reconcile.js";
@@ -26,6 +26,10 @@ export type ResolutionInput =
 function stepOf(to: CompiledScenario, stepId: string): number {
   const step = to.index.get(stepId);
   if (step !== undefined) return step;
+  if (typeof stepId !== "string") {
+    const told = { path: "/stepId", expected: "a text", received: kindOf(stepId) };
+    throw new RegraftError("INPUT.INVALID", "the id of the step is no text", told);
+  }
   const { id, version } = to.scenario;
   throw new RegraftError("SESSION.STEP_UNKNOWN", `${id} version ${version} has no step ${stepId}`, {
     path: "/stepId",
@@ -69,8 +73,10 @@ export async function completeAction(
   engine: Engine,
   sessionId: string,
   stepId: string,
-  { messageId, replyTo, ...input }: CompletionInput = {},
+  given: CompletionInput = {},
 ): Promise<ReconciliationResult> {
+  requireObject(given, "");
+  const { messageId, replyTo, ...input } = given;
   const trigger = {
     ...(messageId === undefined ? {} : { messageId }),
     ...(replyTo === undefined ? {} : { replyTo }),

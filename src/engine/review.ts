@@ -85,6 +85,8 @@ export async function amend(
   input: Partial<Decider> = {},
 ): Promise<Plan> {
   const id = idOf(engine, plan);
+  requireObject(input, "");
+  if (input.by !== undefined) requireBy(input);
   const { by = engine.identity?.principal } = input;
   return changePlan(engine, id, async (stored) => {
     checkPending(stored);
