@@ -21,7 +21,13 @@ function configOf(entry: Entry, temporary: string): ExtractorConfig {
       newlineKind: "lf",
       compiler: {
         overrideTsconfig: {
-          compilerOptions: { module: "NodeNext", target: "ES2022", lib: ["ES2023"], strict: true, skipLibCheck: true },
+          compilerOptions: {
+            module: "NodeNext",
+            target: "ES2022",
+            lib: ["ES2023", "DOM"],
+            strict: true,
+            skipLibCheck: true,
+          },
           files: [resolve(entry.types)],
         },
       },

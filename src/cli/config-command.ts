@@ -1,10 +1,10 @@
 import type { Configuration } from "../config/configuration.js";
 import { DEFAULTS } from "../config/defaults.js";
 import { type ConfigLayer, layeredConfig, leavesOf, valueAt, variableOf } from "../config/layers.js";
-import { validateRecord } from "../contracts/records.js";
 import type { ConfigFile } from "../contracts/types.js";
 import { RegraftError } from "../errors.js";
 import { own } from "../hash/own.js";
+import { validateRecord } from "../ledger/records.js";
 import { plain, table } from "../tools/render-table.js";
 import { type ExitCode, exitCodes } from "./exit-codes.js";
 import { readJson } from "./files.js";

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import manifest from "../../package.json" with { type: "json" };
-import { validateRecord } from "../contracts/records.js";
 import type { RunManifest } from "../contracts/types.js";
 import { RegraftError } from "../errors.js";
+import { validateRecord } from "../ledger/records.js";
 import {
   checkReproduced,
   checkRunFiles,

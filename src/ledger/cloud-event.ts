@@ -1,9 +1,9 @@
-import { validateRecord } from "../contracts/records.js";
 import type { LedgerCloudEvent } from "../contracts/types.js";
 import { RegraftError } from "../errors.js";
 import type { LedgerEntry } from "../ports/ledger.js";
 import type { Subject } from "../ports/subject.js";
 import { entryHash, genesisHash, recordDigest } from "./chain.js";
+import { validateRecord } from "./records.js";
 import { chainBroken } from "./verify.js";
 
 const typePrefix = "regraft.";

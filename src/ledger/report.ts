@@ -1,10 +1,10 @@
-import { validateRecord } from "../contracts/records.js";
 import type { MigrationKind, MigrationReport, ReasonCode, ReportOperation, ReportSummary } from "../contracts/types.js";
 import { RegraftError } from "../errors.js";
 import { canonicalJson } from "../hash/canonical-json.js";
 import { digestOf } from "../hash/digest.js";
 import { deepFreeze } from "../hash/freeze.js";
 import type { LedgerEntry } from "../ports/ledger.js";
+import { validateRecord } from "./records.js";
 import type { ReplayedPlan } from "./replay.js";
 
 /** What an entry of a session says about a plan; undefined where the plan has no part in it. */

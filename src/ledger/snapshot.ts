@@ -1,10 +1,10 @@
-import { validateRecord } from "../contracts/records.js";
 import type { GraphSnapshot, GraphSnapshotBody, Scenario, SnapshotExport, SnapshotStep } from "../contracts/types.js";
 import { RegraftError } from "../errors.js";
 import { canonicalJson } from "../hash/canonical-json.js";
 import { digestOf } from "../hash/digest.js";
 import { deepFreeze } from "../hash/freeze.js";
 import { compile } from "../scenario/compile.js";
+import { validateRecord } from "./records.js";
 
 function compared(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;

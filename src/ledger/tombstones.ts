@@ -8,12 +8,6 @@ export const tombstoneTypes = Object.freeze({
   shortened: "ledger.shortened",
 });
 
-/** What the entry of a shortened stream says of the entries that are gone. */
-export interface ShortenedData {
-  readonly first: StreamHead;
-  readonly last: StreamHead;
-}
-
 function isHead(value: unknown): value is StreamHead {
   return (
     typeof value === "object" &&

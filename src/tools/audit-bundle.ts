@@ -1,8 +1,8 @@
-import { validateRecord } from "../contracts/records.js";
 import type { AuditChain, AuditManifest, AuditPart } from "../contracts/types.js";
 import { RegraftError } from "../errors.js";
 import { digestOf } from "../hash/digest.js";
 import { sha256Hex } from "../hash/sha256.js";
+import { validateRecord } from "../ledger/records.js";
 import { SealedHeads, sealIn, sealSubject } from "../ledger/seal.js";
 import { streamVerifier } from "../ledger/verify.js";
 import type { LedgerEntry, StreamSummary } from "../ports/ledger.js";

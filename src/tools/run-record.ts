@@ -1,9 +1,9 @@
 import { DEFAULTS } from "../config/defaults.js";
-import { validateRecord } from "../contracts/records.js";
 import type { RunFile, RunManifest, RunManifestBody } from "../contracts/types.js";
 import { RegraftError } from "../errors.js";
 import { digestOf } from "../hash/digest.js";
 import { sha256Hex } from "../hash/sha256.js";
+import { validateRecord } from "../ledger/records.js";
 import { type RehearsalInput, rehearseSessions, type SessionOutcome } from "./rehearse-sessions.js";
 
 /** Texts of the files of a run by their names in it. */

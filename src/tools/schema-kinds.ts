@@ -1,7 +1,7 @@
 import { validators as goldenValidators } from "../contracts/golden-validators.js";
-import { isRecordKind, recordViolations } from "../contracts/records.js";
 import { isContractKind, violations, violationsBy } from "../contracts/validate.js";
 import type { Violation } from "../contracts/violation.js";
+import { isRecordKind, recordViolations } from "../ledger/records.js";
 
 /** The generated check of a kind of this package; undefined for any other. */
 export function ownCheck(kind: string): ((value: unknown) => readonly Violation[]) | undefined {

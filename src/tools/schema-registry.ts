@@ -1,10 +1,10 @@
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
-import { validateRecord } from "../contracts/records.js";
 import type { SchemaRegistryFile } from "../contracts/types.js";
 import type { Violation } from "../contracts/violation.js";
 import { RegraftError } from "../errors.js";
+import { validateRecord } from "../ledger/records.js";
 import { packageRoot } from "./package-root.js";
 import { ownCheck } from "./schema-kinds.js";
 import { driftOf, type PinDrift, pinsOf, type SchemaPins } from "./schema-pins.js";

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { recordViolations } from "../../src/contracts/records.js";
 import { createRegraft } from "../../src/engine/regraft.js";
+import { recordViolations } from "../../src/ledger/records.js";
 import { defineScenario } from "../../src/scenario/parse.js";
 import { startSession } from "../../src/session/visits.js";
 import { fileStore } from "../../src/stores/file.js";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { recordKinds, recordViolations, validateRecord } from "../../src/contracts/records.js";
 import { isRegraftError } from "../../src/errors.js";
 import { digestOf } from "../../src/hash/digest.js";
 import { evidenceOf } from "../../src/ledger/evidence.js";
+import { recordKinds, recordViolations, validateRecord } from "../../src/ledger/records.js";
 import { migrationReport } from "../../src/ledger/report.js";
 import { snapshotScenario } from "../../src/ledger/snapshot.js";
 import type { LedgerEntry } from "../../src/ports/ledger.js";

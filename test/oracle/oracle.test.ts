@@ -31,6 +31,18 @@ describe("5,000 random edits and walks", () => {
   });
 });
 
+describe("triples found by longer soaks", () => {
+  it.each([
+    [1015812, "equal steps of which only one lies below a fork whose branches rejoin"],
+    [1031922, "a branch in words beside a condition that is asked first"],
+    [1052586, "a guard in words below a condition that is asked first"],
+    [1058953, "a new guard on the way past a checkpoint of an earlier round"],
+  ])("%i: %s", (seed) => {
+    const { disagreements, outside } = soak({ triples: 1, seed });
+    expect([...disagreements, ...outside].map(report)).toEqual([]);
+  });
+});
+
 describe("a witness in which one element was changed", () => {
   it("proves nothing any more", { timeout: 240_000 }, () => {
     const survivors: string[] = [];

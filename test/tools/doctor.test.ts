@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { recordViolations } from "../../src/contracts/records.js";
 import type { DoctorReport } from "../../src/contracts/types.js";
 import { createRegraft } from "../../src/engine/regraft.js";
+import { recordViolations } from "../../src/ledger/records.js";
 import { defineScenario } from "../../src/scenario/parse.js";
 import { fileStore } from "../../src/stores/file.js";
 import { memoryStore } from "../../src/stores/memory.js";

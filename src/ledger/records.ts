@@ -1,6 +1,4 @@
-import { digestOf } from "../hash/digest.js";
-import { RegraftError } from "./error.js";
-import { validators } from "./record-validators.js";
+import { validators } from "../contracts/record-validators.js";
 import type {
   AuditManifest,
   ConfigFile,
@@ -13,9 +11,11 @@ import type {
   SchemaPinsFile,
   SchemaRegistryFile,
   StateReport,
-} from "./types.js";
-import { violationsBy } from "./validate.js";
-import type { Violation } from "./violation.js";
+} from "../contracts/types.js";
+import { violationsBy } from "../contracts/validate.js";
+import type { Violation } from "../contracts/violation.js";
+import { RegraftError } from "../errors.js";
+import { digestOf } from "../hash/digest.js";
 
 /** Records of the ledger's tools, by the stems of their schemas. */
 interface RecordContracts {
