@@ -152,7 +152,11 @@ describe("planning retention", () => {
     const { regraft, store, clock, plan } = await replaced();
     clock.advance(90 * dayMs);
     const letter = { kind: "dead-letter", tenantId: "", id: "l1" };
-    const { digest } = await store.put({ ...letter, tags: { scenarioId: "flow", version: "1" }, body: {} });
+    const at = "2026-01-01T00:00:00.000Z";
+    const payload = { operation: "drain", sessionId: "l1", scenarioId: "flow", version: 1, stepId: "a", revision: 1 };
+    const stamps = { attempts: 3, firstAt: at, lastAt: at, idempotencyKey: "drain:l1" };
+    const body = { id: "l1", status: "parked", reason: "EXEC.FAILED", error: "it failed", ...stamps, payload };
+    const { digest } = await store.put({ ...letter, tags: { scenarioId: "flow", version: "1" }, body });
     await store.cas(letter, undefined, digest);
     expect(await reasonsOf(regraft)).toMatchObject({ [plan.id]: "RETENTION.DEAD_LETTER", v1: "RETENTION.PLAN_OPEN" });
   });
