@@ -50,7 +50,7 @@ describe("the packed package", () => {
     const papers = ["CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md"];
     expect(readdirSync(home)).toEqual([...papers, "dist", "docs", "examples", "package.json", "schemas"]);
     expect(readdirSync(join(home, "schemas"))).toEqual(readdirSync("schemas"));
-    expect(readdirSync(join(home, "examples"))).toEqual(["contracts", "records"]);
+    expect(readdirSync(join(home, "examples"))).toEqual(["contracts", "golden-own", "records"]);
     expect(readdirSync(join(home, "docs"))).toEqual(readdirSync("docs").filter((name) => name !== "api"));
   });
 
