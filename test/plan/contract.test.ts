@@ -63,7 +63,7 @@ describe("plan contract", () => {
         } catch {
           taken = false;
         }
-        if (taken) expect(new URL(`file:///root/${encodeURI(path)}`).pathname.startsWith("/root/")).toBe(true);
+        if (taken) expect(new URL(`file:///top/${encodeURI(path)}`).pathname.startsWith("/top/")).toBe(true);
         if (taken) expect(path).not.toMatch(/\\|^[/~]|^[A-Za-z]:/);
       }),
       { seed: 3 },
