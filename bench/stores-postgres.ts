@@ -38,7 +38,7 @@ class Database {
     await client.query("DROP SCHEMA IF EXISTS regraft CASCADE; DROP TABLE IF EXISTS template");
     await database.store.setup();
     const samples = Array.from({ length: steps }, (_, n) => JSON.stringify(sampleAt(steps, `s${n}`, 6)));
-    await client.query("CREATE TABLE template AS SELECT * FROM regraft.sessions");
+    await client.query(`CREATE TABLE template AS SELECT ${columns} FROM regraft.sessions`);
     const id = "'p' || lpad(n::text, 9, '0')";
     const channel = `CASE WHEN n % 100 < ${inScopeOfHundred} THEN 'web' ELSE 'voice' END`;
     await client.query(
@@ -55,7 +55,7 @@ class Database {
   async reset(pageSize: number): ReturnType<typeof approved> {
     const tables = ["sessions", "session_keys", "ledger", "ledger_keys", "documents", "pointers", "leases"];
     await this.client.query(`TRUNCATE ${tables.map((name) => `regraft.${name}`).join(", ")}`);
-    await this.client.query("INSERT INTO regraft.sessions SELECT * FROM template ORDER BY id");
+    await this.client.query(`INSERT INTO regraft.sessions (${columns}) SELECT ${columns} FROM template ORDER BY id`);
     await this.client.query("VACUUM ANALYZE regraft.sessions");
     await this.client.query("CHECKPOINT");
     const made = await approved(this.store, steps, pageSize);
@@ -149,10 +149,15 @@ async function benchReconciling(database: Database, sessions: number, rounds: nu
 }
 
 /** Marking and reconciling in PostgreSQL, each against the bare statements on the same rows. */
-export async function benchPostgres(url: string, sessions: number, rounds: number): Promise<void> {
+export async function benchPostgres(
+  url: string,
+  sessions: number,
+  rounds: number,
+  pageSizes: readonly number[] = [1000, 10_000],
+): Promise<void> {
   const database = await Database.open(url, sessions);
   try {
-    for (const pageSize of [1000, 10_000]) await benchMarking(database, sessions, rounds, pageSize);
+    for (const pageSize of pageSizes) await benchMarking(database, sessions, rounds, pageSize);
     await benchReconciling(database, sessions, Math.min(rounds, 9));
   } finally {
     await database.client.end();

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { startPostgres } from "./services/postgres-server.js";
+import { startRedisCluster } from "./services/redis-cluster.js";
 import { startRedis } from "./services/redis-server.js";
 import type { Service } from "./services/service.js";
 
@@ -18,7 +19,15 @@ function runCommand(command: string, args: readonly string[], env: NodeJS.Proces
   });
 }
 
-/** Runs a command while a PostgreSQL and a Redis server of its own are up; their addresses are in its environment. */
+/** Where each server's address stands in the environment of the command. The spare one is for tests that mistreat a server. */
+const servers: Readonly<Record<string, () => Promise<Service>>> = {
+  REGRAFT_TEST_POSTGRES: startPostgres,
+  REGRAFT_TEST_REDIS: () => startRedis(),
+  REGRAFT_TEST_REDIS_SPARE: () => startRedis(),
+  REGRAFT_TEST_REDIS_CLUSTER: startRedisCluster,
+};
+
+/** Runs a command while servers of its own are up; their addresses are in its environment. */
 async function main(): Promise<number> {
   const at = process.argv.indexOf("--");
   const [command, ...args] = process.argv.slice(at === -1 ? 2 : at + 1);
@@ -28,11 +37,12 @@ async function main(): Promise<number> {
   }
   const services: Service[] = [];
   try {
-    const postgres = await startPostgres();
-    services.push(postgres);
-    const redis = await startRedis();
-    services.push(redis);
-    const addresses = { REGRAFT_TEST_POSTGRES: postgres.url, REGRAFT_TEST_REDIS: redis.url };
+    const addresses: Record<string, string> = {};
+    for (const [name, start] of Object.entries(servers)) {
+      const service = await start();
+      services.push(service);
+      addresses[name] = service.url;
+    }
     for (const [name, value] of Object.entries(addresses)) process.stdout.write(`${name}=${value}\n`);
     return await runCommand(command, args, { ...process.env, ...addresses });
   } finally {

@@ -69,6 +69,7 @@ export type { LedgerFinding, LedgerVerdict, VerifyOptions } from "./engine/ledge
 export type { RegraftOptions, StoreOptions } from "./engine/options.js";
 export type { PlanRef } from "./engine/plan-ref.js";
 export type { PlanCatalogue, PlanPage, PlanQuery } from "./engine/plans.js";
+export type { PromotionResult, Waves } from "./engine/promote.js";
 export type { ProposeInput, VersionPair } from "./engine/propose.js";
 export type { ReconcileOptions } from "./engine/reconcile.js";
 export type { Regraft } from "./engine/regraft.js";
@@ -135,6 +136,7 @@ export type { PlanEvent } from "./plan/lifecycle.js";
 export { planLifecycle, planStatusAfter } from "./plan/lifecycle.js";
 export type { EffectivePolicy } from "./plan/policy.js";
 export { policyFor, validatePolicies } from "./plan/policy.js";
+export { defineRollout, inCohort } from "./plan/rollout.js";
 export type { ScopeMoment, ScopeVerdict } from "./plan/scope.js";
 export { inScope, scopeQuery } from "./plan/scope.js";
 export type { SessionFilter } from "./plan/session-filter.js";
@@ -176,8 +178,10 @@ export type {
   StreamPage,
 } from "./ports/record-store.js";
 export type {
+  CommitOptions,
   Mark,
   MarkPage,
+  PointerValue,
   RevisionConflict,
   SessionCommit,
   SessionCommitResult,
@@ -185,7 +189,10 @@ export type {
   SessionKey,
   SessionPage,
   SessionQuery,
+  SessionRead,
   SessionStore,
+  Unread,
+  UnreadableSession,
 } from "./ports/session-store.js";
 export type { Subject } from "./ports/subject.js";
 export type { LedgerExemplar, Telemetry, TelemetryAttributes, TelemetrySpan } from "./ports/telemetry.js";
@@ -198,6 +205,8 @@ export type { DeadlineOptions } from "./resilience/deadline.js";
 export { withDeadline, withFallback } from "./resilience/deadline.js";
 export type { RateLimiter, RateLimiterOptions } from "./resilience/rate-limit.js";
 export { createRateLimiter } from "./resilience/rate-limit.js";
+export type { ResilientStoreOptions } from "./resilience/resilient-store.js";
+export { resilientStore, resilientStoreDefaults } from "./resilience/resilient-store.js";
 export type { FailedAttempt, Jitter, RetryOptions } from "./resilience/retry.js";
 export { pauseAfter, retry, retryDefaults } from "./resilience/retry.js";
 export { isTransient } from "./resilience/transient.js";
@@ -219,7 +228,7 @@ export { decide } from "./session/decide.js";
 export type { Facts, Needs } from "./session/facts.js";
 export type { Hop, HopTerms, Migration, MigrationOptions } from "./session/migration.js";
 export { prepareMigration } from "./session/migration.js";
-export type { MissingFields, MissingFieldsOptions } from "./session/missing-fields.js";
+export type { MissingFields, MissingFieldsOptions, WayPlan } from "./session/missing-fields.js";
 export { missingFields } from "./session/missing-fields.js";
 export type { DecideInput } from "./session/situation.js";
 export type { StartOptions, VisitOptions } from "./session/visits.js";

@@ -37,12 +37,14 @@ export class RecordedReader {
         : [];
     });
     const answer = text(given.extraction);
+    const field = text(given.field) ?? "email";
+    const echoes = /echo/i.test(text(given.extractor) ?? "");
     const extractor: Extractor = {
       name: "recorded",
       model: "recorded",
-      extract: async ({ fields }) => {
+      extract: async ({ fields, turns: shown }) => {
         this.calls.push(fields.map(({ name }) => name));
-        return answersIn(answer, text(given.field) ?? "email", turns);
+        return echoes ? echoIn(answer, field, text(given.value), shown) : answersIn(answer, field, shown);
       },
     };
     this.sources = turns.length === 0 ? [] : [conversationSource({ turns: async () => turns, extractor })];
@@ -67,6 +69,22 @@ function answersIn(answer: string | undefined, field: string, turns: readonly { 
   const { value, confidence, source_quote: quote } = told;
   const turn = turns.findIndex((one) => typeof quote === "string" && one.text.includes(quote));
   return [{ field, value, confidence, quote, turn }];
+}
+
+/** The answer of a model that finds the value of a field only where the text of its turn is shown to it. */
+function echoIn(
+  answer: string | undefined,
+  field: string,
+  value: string | undefined,
+  turns: readonly { readonly role: string; readonly text: string }[],
+): unknown {
+  const told = answer === undefined ? [] : answersIn(answer, field, turns);
+  if (Array.isArray(told) && told.some((one) => record(one).turn !== -1)) return told;
+  return turns.flatMap(({ role, text: said }, turn) => {
+    const found = value ?? /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/.exec(said)?.[0] ?? /\+?\d[\d -]{6,}\d/.exec(said)?.[0];
+    const isSaid = role === "user" && found !== undefined && said.includes(found);
+    return isSaid ? [{ field, value: found, confidence: 0.97, quote: said, turn }] : [];
+  });
 }
 
 /** Definitions of the fields that a case collects and leaves undefined: those whose name is a type are of that type. */

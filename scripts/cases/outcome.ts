@@ -44,6 +44,7 @@ export async function outcomeOf(world: World, trace: Trace, kind: string): Promi
     errorCode: trace.refused[0]?.code ?? null,
     crashes: trace.crashes.length,
     milliseconds: trace.milliseconds,
+    ...(trace.deleted === undefined ? {} : { deleted: trace.deleted }),
     ...(trace.list === undefined ? {} : { total: trace.list.total, distinct: new Set(trace.list.ids).size }),
     ...(trace.notes.length === 0 ? {} : { notes: trace.notes }),
   };

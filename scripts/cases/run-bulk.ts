@@ -8,19 +8,25 @@ import { World } from "./world.js";
 const dayMs = 86_400_000;
 const operator = "operator";
 
+/** A session that the case gives beside its plans: each stands on the old version of a plan of its own. */
+interface Walker {
+  readonly id: string;
+  readonly status: string | undefined;
+}
+
 /** Plays commands over many plans, each of a scenario of its own, made at the time and in the status that the case wants. */
 export async function manyPlans(given: Loose, commands: readonly Command[]): Promise<Actual> {
-  const world = new World(given);
+  const world = new World({ ...given, sessions: [] });
+  const walkers = new World(given).sessions.map((one) => ({ id: text(one.id) ?? "s1", status: text(one.status) }));
   const end = world.stage.clock.now();
-  for (const group of list(given.plans).map(record)) await makeGroup(world, group, end);
+  for (const [at, group] of list(given.plans).map(record).entries()) await makeGroup(world, group, at, end, walkers);
   world.stage.advance(end - world.stage.clock.now());
   const trace = await play(world, commands);
   const left = await world.engine.plans.list({ limit: 1 });
-  const deleted = trace.deleted === undefined ? {} : { deleted: trace.deleted };
-  return { ...(await outcomeOf(world, trace, "lifecycle")), ...deleted, left: left.total };
+  return { ...(await outcomeOf(world, trace, "lifecycle")), left: left.total };
 }
 
-async function makeGroup(world: World, group: Loose, end: number): Promise<void> {
+async function makeGroup(world: World, group: Loose, at: number, end: number, walkers: Walker[]): Promise<void> {
   const size = count(group.count) ?? 1;
   const [least = 0, greatest = least] = list(group.deployedDaysAgo ?? group.createdDaysAgo ?? group.daysAgo).map(
     Number,
@@ -29,11 +35,11 @@ async function makeGroup(world: World, group: Loose, end: number): Promise<void>
   for (let i = 0; i < size; i += 1) {
     const age = size === 1 ? least : least + ((greatest - least) * i) / (size - 1);
     world.stage.advance(end - age * dayMs - world.stage.clock.now());
-    await makePlan(world, `${status}-${i}`, status);
+    await makePlan(world, `${status}-${at}-${i}`, status, walkers.shift());
   }
 }
 
-async function makePlan(world: World, id: string, status: string): Promise<void> {
+async function makePlan(world: World, id: string, status: string, walker: Walker | undefined): Promise<void> {
   const { engine } = world;
   const version = (number: number) => {
     const steps = ["A", "B", ...(number > 1 ? ["N"] : [])].map((name) => ({ id: name, name }));
@@ -41,6 +47,11 @@ async function makePlan(world: World, id: string, status: string): Promise<void>
     return defineScenario({ id, version: number, entry: "A", steps, transitions });
   };
   await engine.publish(version(1));
+  if (walker !== undefined) {
+    await engine.startSession({ scenarioId: id, id: walker.id });
+    if (walker.status === "closed" || walker.status === "suspended")
+      await engine.update(walker.id, { status: walker.status });
+  }
   const plan = await engine.propose({ from: version(1), to: version(2), by: operator });
   await bring(world, plan, status);
 }

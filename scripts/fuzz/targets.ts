@@ -6,17 +6,14 @@ import { isRegraftError, RegraftError } from "../../src/errors.js";
 import * as api from "../../src/index.js";
 import { memoryStore } from "../../src/stores/memory.js";
 import { flow } from "../../src/testing/flow.js";
-import { verifyBundle } from "../../src/tools/audit-bundle.js";
+import { verifyBundle } from "../../src/tools/audit-verify.js";
 import { convertFlow } from "../../src/tools/convert-flow.js";
 import { readEnvelope } from "../../src/tools/golden-file.js";
 import { repeatedKey } from "../../src/tools/json-text.js";
+import { stored } from "./stored-targets.js";
+import type { Target } from "./target.js";
 
-/** Something that takes what others have written, and a document that it takes as it is. */
-export interface Target {
-  readonly name: string;
-  readonly sample: unknown;
-  readonly call: (input: never) => unknown;
-}
+export type { Target };
 
 const example = (kind: string): unknown =>
   JSON.parse(readFileSync(new URL(`../../examples/contracts/${kind}/valid.json`, import.meta.url), "utf8"));
@@ -55,6 +52,7 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
   deploy: ["plan-1", { by: "ana" }],
   pause: ["plan-1", { by: "ana" }],
   resume: ["plan-1", { by: "ana" }],
+  promote: ["plan-1", { by: "ana" }],
   rollback: ["plan-1", { by: "ana", reason: "r" }],
   unmark: [{ sessionId: "s1" }],
   hold: ["s1", { by: "ana", reason: "r" }],
@@ -98,6 +96,10 @@ function commandLine(args: readonly string[]): (text: string) => Promise<void> {
         told += more;
       },
       readFile: async (path) => (path.endsWith("good.json") ? JSON.stringify(v1) : text),
+      async *readPieces(path) {
+        yield await io.readFile(path);
+      },
+      readInside: async () => text,
       writeFile: async () => undefined,
       replaceFile: async () => undefined,
       openFile: async () => ({ write: async () => undefined, close: async () => undefined }),
@@ -123,20 +125,37 @@ const asText = (input: unknown): string => {
   }
 };
 
+/** What some commands take as it is. */
+const documents: Readonly<Record<string, unknown>> = {
+  "golden run": { format: "regraft-golden/1", cases: [{ id: "a" }] },
+  "audit snapshot": api.snapshotScenario(v1),
+  "config show": { defaultProfile: "a", profiles: { a: { limits: { maxSteps: 5 } } } },
+  "schema validate": session,
+  "schema verify": { artifacts: { note: { schema: "note.json", version: "1.0", owner: "us", example: "a.json" } } },
+};
+
 const files: Target[] = [
   ["lint", "bad.json"],
   ["diff", "good.json", "bad.json"],
   ["plan", "good.json", "bad.json"],
   ["rehearse", "good.json", "good.json", "--sessions", "bad.json"],
-  ["golden", "bad.json"],
+  ["golden", "run", "bad.json"],
+  ["audit", "snapshot", "bad.json"],
+  ["audit", "verify", "bad.json"],
+  ["audit", "verify", "bad.json", "--public-key", "bad.json"],
+  ["config", "show", "--file", "bad.json"],
+  ["report", "check", "bad.json"],
+  ["run", "record", "good.json", "good.json", "--sessions", "bad.json", "--out", "run.json"],
+  ["run", "reproduce", "bad.json"],
+  ["run", "show", "bad.json"],
+  ["schema", "validate", "--kind", "session", "bad.json"],
+  ["schema", "validate", "--kind", "note", "--registry", "bad.json", "bad.json"],
+  ["schema", "verify", "--registry", "bad.json"],
+  ["ledger", "seal", "--key", "bad.json"],
+  ["ledger", "verify", "--public-key", "bad.json"],
 ].map((args) => ({
   name: `regraft ${args.join(" ")}`,
-  sample:
-    args[0] === "rehearse"
-      ? [session]
-      : args[0] === "golden"
-        ? { format: "regraft-golden/1", cases: [{ id: "a" }] }
-        : v2,
+  sample: args.includes("--sessions") ? [session] : (documents[args.slice(0, 2).join(" ")] ?? v2),
   call: async (input: unknown) => commandLine(args)(asText(input)),
 }));
 
@@ -179,6 +198,11 @@ const values: Target[] = [
     call: (input: object) => api.createRegraft({ store: memoryStore(), ...input }),
   },
   { name: "accessPolicy", sample: example("access-policy"), call: (input: never) => api.accessPolicy(input) },
+  {
+    name: "defineRollout",
+    sample: { waves: [1, 100], minSample: 3 },
+    call: (input: never) => api.defineRollout(input),
+  },
   { name: "defineContract", sample: example("plan-contract"), call: (input: never) => api.defineContract(input) },
   { name: "checkSnapshot", sample: api.snapshotScenario(v1), call: (input: unknown) => api.checkSnapshot(input) },
   { name: "checkReport", sample: {}, call: (input: unknown) => api.checkReport(input) },
@@ -195,4 +219,4 @@ const values: Target[] = [
 ];
 
 /** Everything that is fuzzed. */
-export const targets: readonly Target[] = [...values, ...texts, ...files, ...validators, ...engine];
+export const targets: readonly Target[] = [...values, ...stored, ...texts, ...files, ...validators, ...engine];

@@ -16,6 +16,7 @@ const owners: Readonly<Record<string, string>> = {
   "lint-finding": "src/plan",
   plan: "src/plan",
   "plan-contract": "src/plan",
+  "plan-rollout": "src/plan",
   policy: "src/plan",
   "reason-codes": "src/contracts",
   "record-audit-manifest": "src/tools",

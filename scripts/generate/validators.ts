@@ -159,27 +159,38 @@ function bare(value: unknown, inProperties = false): unknown {
 
 /** Unions by a const tag report the errors of the tagged branch only, instead of those of every branch. */
 function withDiscriminator(schema: Schema): Schema {
-  const union = unionOf(schema);
-  if (!union) return schema;
-  return { ...schema, type: "object", discriminator: { propertyName: union.tag }, oneOf: union.branches };
+  const $defs = Object.fromEntries(
+    Object.entries(isSchema(schema.$defs) ? schema.$defs : {}).map(([name, part]) => [name, tagged(part, schema)]),
+  );
+  const whole = tagged(schema, schema) as Schema;
+  return isSchema(schema.$defs) ? { ...whole, $defs } : whole;
+}
+
+function tagged(part: unknown, root: Schema): unknown {
+  const union = isSchema(part) ? unionOf(part, root) : undefined;
+  if (!isSchema(part) || !union) return part;
+  return { ...part, type: "object", discriminator: { propertyName: union.tag }, oneOf: union.branches };
 }
 
 /** The values of each tag of a union, for messages. */
 function tagValues(schemas: ReadonlyMap<string, Schema>): Record<string, unknown[]> {
   const found = new Map<string, Set<unknown>>();
   for (const schema of schemas.values()) {
-    const union = unionOf(schema);
-    if (!union) continue;
-    const values = union.branches.map((branch) => part(part(branch, "properties"), union.tag).const);
-    found.set(union.tag, new Set([...(found.get(union.tag) ?? []), ...values]));
+    const parts = isSchema(schema.$defs) ? Object.values(schema.$defs).filter(isSchema) : [];
+    const unions = [schema, ...parts].flatMap((one) => unionOf(one, schema) ?? []);
+    for (const union of unions) {
+      const values = union.branches.map((branch) => part(part(branch, "properties"), union.tag).const);
+      found.set(union.tag, new Set([...(found.get(union.tag) ?? []), ...values]));
+    }
   }
   return Object.fromEntries([...found].map(([tag, values]) => [tag, [...values]]));
 }
 
-function unionOf(schema: Schema): { tag: string; branches: Schema[] } | undefined {
+/** @param root - where the branches are defined */
+function unionOf(schema: Schema, root: Schema): { tag: string; branches: Schema[] } | undefined {
   const { oneOf } = schema;
   if (!Array.isArray(oneOf)) return undefined;
-  const branches = oneOf.map((item: Schema) => part(part(schema, "$defs"), String(item.$ref).replace("#/$defs/", "")));
+  const branches = oneOf.map((item: Schema) => part(part(root, "$defs"), String(item.$ref).replace("#/$defs/", "")));
   const tag = Object.keys(part(branches[0] as Schema, "properties")).find((key) =>
     branches.every((branch) => {
       const property = part(branch, "properties")[key];

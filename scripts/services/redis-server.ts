@@ -23,8 +23,12 @@ function ping(port: number): Promise<string | undefined> {
   });
 }
 
-/** A Redis server of its own in a temporary directory, on a free port of this host, that writes down every command. */
-export async function startRedis(): Promise<Service> {
+/**
+ * A Redis server of its own in a temporary directory, on a free port of this host, that writes down every command.
+ *
+ * @param settings - further arguments of the server
+ */
+export async function startRedis(settings: readonly string[] = []): Promise<Service> {
   const path = program("redis-server", "redis-server");
   const directory = mkdtempSync(join(tmpdir(), "regraft-redis-"));
   const port = await freePort();
@@ -33,7 +37,7 @@ export async function startRedis(): Promise<Service> {
   let server: ChildProcess;
 
   const start = async () => {
-    server = spawn(path, [...options, ...durable], { stdio: "ignore", cwd: directory });
+    server = spawn(path, [...options, ...durable, ...settings], { stdio: "ignore", cwd: directory });
     server.once("error", () => undefined);
     const end = Date.now() + patienceMs;
     while (!(await ping(port))?.startsWith("+PONG")) {

@@ -1,6 +1,9 @@
 import { z } from "zod";
+import { isRegraftError, RegraftError } from "../errors.js";
 import type { Extractor } from "../ports/extractor.js";
 import type { Judge } from "../ports/judge.js";
+import { retry } from "../resilience/retry.js";
+import { isPassing } from "../resilience/transient.js";
 import { extractionPrompt, judgePrompt, type ModelPrompt } from "./ai-sdk-prompt.js";
 
 /** What a call of the AI SDK is given here. */
@@ -12,16 +15,36 @@ export interface AiSdkCall<M> extends ModelPrompt {
   readonly abortSignal?: AbortSignal;
 }
 
+/** What a call used, as the AI SDK counts it: tokens. */
+export interface AiSdkUsage {
+  readonly inputTokens?: number | undefined;
+  readonly outputTokens?: number | undefined;
+  readonly totalTokens?: number | undefined;
+}
+
 /** The part of `generateObject` of the AI SDK that is used. */
 export type GenerateObject<M> = (
   call: AiSdkCall<M> & { readonly schema: z.ZodType; readonly schemaName: string },
-) => Promise<{ readonly object: unknown }>;
+) => Promise<{ readonly object: unknown; readonly usage?: AiSdkUsage }>;
 
-/** The part of `generateText` of the AI SDK that is used, for models without structured output. */
-export type GenerateText<M> = (call: AiSdkCall<M>) => Promise<{ readonly text: string }>;
+/** The part of `generateText` of the AI SDK that is used: its text, or what `Output.object` made of it. */
+export type GenerateText<M> = (call: AiSdkCall<M>) => Promise<{ readonly text: string; readonly usage?: AiSdkUsage }>;
 
-/** A model of the AI SDK and one of its two functions, given so that this package does not depend on it. */
-export type AiSdkOptions<M> = {
+/** `Output` of the AI SDK, for structured output over `generateText`. */
+export interface AiSdkOutput<O> {
+  object(given: { readonly schema: z.ZodType }): O;
+}
+
+/** `generateText` of the AI SDK that is given an `Output`: as `output` from version 6 on, as `experimental_output` in version 5. */
+export type GenerateOutput<M, O> = (
+  call: AiSdkCall<M> & { readonly output: O; readonly experimental_output: O },
+) => Promise<{ readonly text: string; readonly usage?: AiSdkUsage }>;
+
+/**
+ * A model of the AI SDK and one of its functions, given so that this package does not depend on it: `generateObject`; `generateText` with
+ * `output: Output`; or `generateText` alone, for models without structured output.
+ */
+export type AiSdkOptions<M, O = unknown> = {
   readonly model: M;
   /** Names the model in the records; its `modelId` if absent. */
   readonly modelName?: string;
@@ -29,9 +52,14 @@ export type AiSdkOptions<M> = {
   readonly maxOutputTokens?: number;
   /** 0 if absent. */
   readonly temperature?: number;
+  /** Most tokens of all calls together, as the model counts them. What has used them up throws `LIMIT.EXCEEDED` without a call. */
+  readonly maxTotalTokens?: number;
+  /** Told what each answered call used. */
+  readonly onUsage?: (usage: AiSdkUsage) => void;
 } & (
-  | { readonly generateObject: GenerateObject<M>; readonly generateText?: never }
-  | { readonly generateText: GenerateText<M>; readonly generateObject?: never }
+  | { readonly generateObject: GenerateObject<M>; readonly generateText?: never; readonly output?: never }
+  | { readonly generateText: GenerateOutput<M, O>; readonly output: AiSdkOutput<O>; readonly generateObject?: never }
+  | { readonly generateText: GenerateText<M>; readonly output?: never; readonly generateObject?: never }
 );
 
 const maxTextLength = 200_000;
@@ -56,7 +84,7 @@ function asJson(schema: z.ZodType): string {
   return `\n\nAnswer with JSON only, in this form: ${JSON.stringify(z.toJSONSchema(schema))}`;
 }
 
-function modelName<M>({ model, modelName: given }: AiSdkOptions<M>): string {
+function modelName<M, O>({ model, modelName: given }: AiSdkOptions<M, O>): string {
   if (given !== undefined) return given;
   if (typeof model === "string") return model;
   const id: unknown = typeof model === "object" && model !== null && "modelId" in model ? model.modelId : undefined;
@@ -81,8 +109,36 @@ interface Wanted {
   readonly signal: AbortSignal | undefined;
 }
 
+/** What all calls of one extractor or judge have used. */
+interface Spent {
+  tokens: number;
+}
+
 /** One call without retries: who asks has a policy of its own. */
-async function generate<M>(options: AiSdkOptions<M>, { told, schema, schemaName, signal }: Wanted): Promise<unknown> {
+async function generate<M, O>(options: AiSdkOptions<M, O>, wanted: Wanted, spent: Spent): Promise<unknown> {
+  const { maxTotalTokens = Number.POSITIVE_INFINITY, onUsage } = options;
+  if (spent.tokens >= maxTotalTokens) {
+    const details = { path: "maxTotalTokens", expected: `less than ${maxTotalTokens}`, received: String(spent.tokens) };
+    throw new RegraftError("LIMIT.EXCEEDED", "the tokens of this model are used up", details);
+  }
+  const { usage, answer } = await answerOf(options, wanted);
+  if (usage !== undefined) {
+    const { inputTokens = 0, outputTokens = 0, totalTokens = inputTokens + outputTokens } = usage;
+    spent.tokens += totalTokens;
+    onUsage?.(usage);
+  }
+  return answer;
+}
+
+interface Answered {
+  readonly answer: unknown;
+  readonly usage: AiSdkUsage | undefined;
+}
+
+async function answerOf<M, O>(
+  options: AiSdkOptions<M, O>,
+  { told, schema, schemaName, signal }: Wanted,
+): Promise<Answered> {
   const call: AiSdkCall<M> = {
     model: options.model,
     ...told,
@@ -91,24 +147,55 @@ async function generate<M>(options: AiSdkOptions<M>, { told, schema, schemaName,
     maxOutputTokens: options.maxOutputTokens ?? 2000,
     ...(signal === undefined ? {} : { abortSignal: signal }),
   };
-  if (options.generateObject === undefined) {
-    const { text } = await options.generateText({ ...call, system: told.system + asJson(schema) });
-    return bounded(text);
+  if (options.generateObject === undefined && options.output === undefined) {
+    const { text, usage } = await options.generateText({ ...call, system: told.system + asJson(schema) });
+    return { answer: bounded(text), usage };
   }
   try {
-    return (await options.generateObject({ ...call, schema, schemaName })).object;
+    if (options.generateObject !== undefined) {
+      const { object, usage } = await options.generateObject({ ...call, schema, schemaName });
+      return { answer: object, usage };
+    }
+    const output = options.output.object({ schema });
+    const result = await options.generateText({ ...call, output, experimental_output: output });
+    return { answer: outputOf(result) ?? bounded(result.text), usage: result.usage };
   } catch (error) {
     const text = textOf(error);
     if (text === undefined) throw error;
-    return bounded(text);
+    return { answer: bounded(text), usage: usageOf(error) };
   }
+}
+
+/** What the AI SDK read from the text; its getters throw where it read nothing. */
+function outputOf(result: object): unknown {
+  for (const name of ["output", "experimental_output"]) {
+    try {
+      const read: unknown = Reflect.get(result, name);
+      if (read !== undefined) return read;
+    } catch (error) {
+      if (!(error instanceof Error) || !/^AI_No\w+GeneratedError$/.test(error.name)) throw error;
+    }
+  }
+  return undefined;
+}
+
+const usageShape = z.object({
+  inputTokens: z.number().optional(),
+  outputTokens: z.number().optional(),
+  totalTokens: z.number().optional(),
+});
+
+function usageOf(error: unknown): AiSdkUsage | undefined {
+  const { data } = z.object({ usage: usageShape }).safeParse(error);
+  return data?.usage;
 }
 
 /**
  * An extractor over a model of the Vercel AI SDK (`ai`, an optional peer). The conversation reaches the model as data, and what it
  * answers is checked against the conversation by `conversationSource`.
  *
- * @param options - the model, and `generateObject` of `ai`, or `generateText` for models without structured output
+ * @param options - the model, and of `ai`: `generateObject`, or `generateText` and `output: Output`, or `generateText` alone for models
+ * without structured output
  *
  * @example
  * import { generateObject } from "ai";
@@ -120,20 +207,22 @@ async function generate<M>(options: AiSdkOptions<M>, { told, schema, schemaName,
  * @since 0.1.0
  * @public
  */
-export function aiSdkExtractor<M>(options: AiSdkOptions<M>): Extractor & { readonly model: string } {
+export function aiSdkExtractor<M, O = unknown>(options: AiSdkOptions<M, O>): Extractor & { readonly model: string } {
+  const spent: Spent = { tokens: 0 };
   return {
     name: "ai-sdk",
     model: modelName(options),
     extract: async (request) => {
       const { signal } = request;
-      return generate(options, { told: extractionPrompt(request), schema: extraction, schemaName: "values", signal });
+      const wanted = { told: extractionPrompt(request), schema: extraction, schemaName: "values", signal };
+      return generate(options, wanted, spent);
     },
   };
 }
 
 /**
  * A judge over a model of the Vercel AI SDK. It sees the condition and the facts, not the session; what it cannot tell, and what is
- * no verdict, is `unknown`.
+ * no verdict, is `unknown`. A call that fails is tried again, `attempts` (2) times in all, until the signal is aborted.
  *
  * @example
  * import { generateObject } from "ai";
@@ -143,12 +232,17 @@ export function aiSdkExtractor<M>(options: AiSdkOptions<M>): Extractor & { reado
  * @since 0.1.0
  * @public
  */
-export function aiSdkJudge<M>(options: AiSdkOptions<M>): Judge {
+export function aiSdkJudge<M, O = unknown>(options: AiSdkOptions<M, O> & { readonly attempts?: number }): Judge {
+  const spent: Spent = { tokens: 0 };
+  const maxAttempts = options.attempts ?? 2;
   return {
     judge: async (request) => {
       const { signal } = request;
       const told = judgePrompt(request);
-      const answer = await generate(options, { told, schema: judgement, schemaName: "verdict", signal });
+      const wanted = { told, schema: judgement, schemaName: "verdict", signal };
+      const mayRetry = (error: unknown) => !isRegraftError(error) && isPassing(error);
+      const call = () => generate(options, wanted, spent);
+      const answer = await retry(call, { maxAttempts, baseMs: 200, signal, mayRetry });
       const read = judgement.safeParse(typeof answer === "string" ? parsed(answer) : answer);
       if (!read.success) return "unknown";
       const { verdict, confidence } = read.data;

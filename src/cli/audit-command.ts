@@ -1,59 +1,78 @@
 import { resolve } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
+import type { AuditChain, AuditManifest } from "../contracts/types.js";
 import { RegraftError } from "../errors.js";
 import { checkSnapshot, snapshotScenario } from "../ledger/snapshot.js";
-import { type BundleVerdict, makeBundle, verifyBundle } from "../tools/audit-bundle.js";
+import { type BundleScope, prepareBundle } from "../tools/audit-bundle.js";
+import { verifyBundle } from "../tools/audit-verify.js";
 import { type ExitCode, exitCodes } from "./exit-codes.js";
-import { about, readJson, readScenario, writeText } from "./files.js";
+import { about, notRead, readJson, readScenario, writeText } from "./files.js";
 import type { CliIo } from "./io.js";
-import type { AuditBundleOptions, FileOptions } from "./ledger-options.js";
+import type { AuditBundleOptions, AuditVerifyOptions, FileOptions } from "./ledger-options.js";
+import { readSigner, readVerifier } from "./signing-key.js";
 import { withStore } from "./store-open.js";
 import { print, printJson } from "./versions.js";
 
-function told(io: CliIo, { json }: FileOptions, { manifest: { header, body }, entries, sealed }: BundleVerdict): void {
-  const { scope, chains } = body;
-  const summary = {
-    digest: header.digest,
-    createdAt: header.createdAt,
-    scope,
-    streams: chains.length,
-    entries,
-    sealed,
-  };
-  if (json === true) printJson(io, summary);
-  else print(io, [`The bundle is whole: ${entries} entries in ${chains.length} streams, ${sealed} of them sealed.`]);
+/** What is told about a bundle. */
+interface Held {
+  readonly header: AuditManifest["header"];
+  readonly scope: BundleScope;
+  readonly chains: readonly AuditChain[];
+  readonly entries: number;
+  readonly sealed: number;
+  readonly signed: boolean;
+}
+
+function told(io: CliIo, { json }: FileOptions, { header, scope, chains, entries, sealed, signed }: Held): void {
+  const { digest, createdAt } = header;
+  if (json === true) printJson(io, { digest, createdAt, scope, streams: chains.length, entries, sealed, signed });
+  else {
+    const counts = `${entries} entries in ${chains.length} streams, ${sealed} of them sealed`;
+    print(io, [`The bundle is whole${signed ? " and signed" : ""}: ${counts}.`]);
+  }
 }
 
 /** `regraft audit bundle`: writes ledger streams and seals into one file. */
 export async function runAuditBundle(io: CliIo, options: AuditBundleOptions): Promise<ExitCode> {
-  const { plan, session, out } = options;
+  const { plan, session, out, key } = options;
+  const { signer } = await readSigner(io, key);
   const scope = {
     ...(plan === undefined ? {} : { planId: plan }),
     ...(session === undefined ? {} : { sessionId: session }),
   };
-  const text = await withStore(io, options, ({ tenantId, ledger }) =>
-    makeBundle({ tenantId, ...ledger }, scope, { at: io.now(), regraft: manifest.version }),
-  );
-  const verdict = await verifyBundle(text);
-  const asked = [
-    ...(plan === undefined ? [] : [["plan", plan]]),
-    ...(session === undefined ? [] : [["session", session]]),
-  ];
-  for (const [kind, id] of asked) {
-    if (verdict.manifest.body.chains.some((chain) => chain.kind === kind && chain.id === id)) continue;
-    throw new RegraftError("LEDGER.NOT_FOUND", `the ledger has no stream ${kind}/${id}`, { received: `${kind}/${id}` });
-  }
-  await writeText(io, out, text);
-  told(io, options, verdict);
+  const bundle = await withStore(io, options, async ({ tenantId, ledger }) => {
+    const source = { tenantId, ...ledger };
+    const prepared = await prepareBundle(source, scope, { at: io.now(), regraft: manifest.version }, signer);
+    const asked = [
+      ...(plan === undefined ? [] : [["plan", plan]]),
+      ...(session === undefined ? [] : [["session", session]]),
+    ];
+    for (const [kind, id] of asked) {
+      if (prepared.chains.some((chain) => chain.kind === kind && chain.id === id)) continue;
+      const received = `${kind}/${id}`;
+      throw new RegraftError("LEDGER.NOT_FOUND", `the ledger has no stream ${received}`, { received });
+    }
+    await writeText(io, out, prepared.text());
+    return prepared;
+  });
+  told(io, options, { ...bundle, scope, signed: signer !== undefined });
   return exitCodes.ok;
 }
 
 /** `regraft audit verify`: checks a bundle with nothing but its file. */
-export async function runAuditVerify(io: CliIo, file: string, options: FileOptions): Promise<ExitCode> {
-  const text = await io.readFile(resolve(io.cwd, file)).catch((error: unknown) => {
-    throw new RegraftError("CLI.FILE_NOT_FOUND", `cannot read ${file}`, { file }, { cause: error });
-  });
-  told(io, options, await verifyBundle(text));
+export async function runAuditVerify(io: CliIo, file: string, options: AuditVerifyOptions): Promise<ExitCode> {
+  const trusted = await readVerifier(io, options.publicKey);
+  // The bytes count: nothing is taken away as `readText` does.
+  const pieces = async function* () {
+    try {
+      yield* io.readPieces(resolve(io.cwd, file));
+    } catch (error) {
+      throw notRead(file, error);
+    }
+  };
+  const { manifest: found, ...counts } = await verifyBundle(pieces, trusted);
+  const { scope, chains } = found.body;
+  told(io, options, { header: found.header, scope, chains, ...counts });
   return exitCodes.ok;
 }
 

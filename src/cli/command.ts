@@ -35,6 +35,18 @@ export function momentOption(flags: string, description: string): Option {
   });
 }
 
+const longestWords = 1000;
+
+/** Words for people that are kept on record: one line, not too long. */
+export function wordsOption(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((value: string) => {
+    if (value.length > longestWords) throw new InvalidArgumentError(`It is longer than ${longestWords} characters.`);
+    if (/\p{Cc}/u.test(value)) throw new InvalidArgumentError("It has control characters, such as a line feed.");
+    if (value.trim() === "") throw new InvalidArgumentError("It says nothing.");
+    return value;
+  });
+}
+
 /** A whole number within bounds. */
 export function countOption(flags: string, description: string, bounds: { least: number; most: number }): Option {
   const { least, most } = bounds;

@@ -88,6 +88,13 @@ const examples: Readonly<Record<string, readonly CommandExample[]>> = {
     { line: "regraft deploy PLAN", says: "a second call after a crash goes on where the first one stopped" },
     { line: "regraft deploy PLAN --json", says: "status and number of marked sessions for a program" },
   ],
+  promote: [
+    { line: "regraft promote PLAN --by ana", says: "ends with 1 unless the next wave has begun" },
+    { line: "regraft promote PLAN --by ana --json", says: "what was measured and decided, for a program" },
+  ],
+  pause: [{ line: "regraft pause PLAN --by ana", says: "its sessions stay where they are" }],
+  resume: [{ line: "regraft resume PLAN --by ana", says: "and marks what was met in the meantime" }],
+  rollback: [{ line: 'regraft rollback PLAN --by ana --reason "wrong text"', says: "what was moved stays moved" }],
   status: [
     { line: "regraft status --store .regraft", says: "all plans" },
     { line: "regraft status PLAN --json", says: "the counts of one plan for a program" },

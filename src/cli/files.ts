@@ -1,12 +1,13 @@
 import { resolve } from "node:path";
-import type { Scenario, Session } from "../contracts/types.js";
-import { validate } from "../contracts/validate.js";
+import type { Scenario } from "../contracts/types.js";
 import { isRegraftError, RegraftError } from "../errors.js";
 import { defineScenario } from "../scenario/parse.js";
 import { convertFlow } from "../tools/convert-flow.js";
 import type { ConversionNote } from "../tools/convert-notes.js";
 import type { CliIo } from "./io.js";
 import { jsonFault } from "./json-position.js";
+import { NotAFile } from "./named-files.js";
+import { sizeLimits, tooLarge } from "./size-limits.js";
 
 /** Runs a step of reading and adds to its errors which file, and which line of it, they are about. */
 export function about<T>(file: string, read: () => T, line?: number): T {
@@ -24,19 +25,26 @@ export function about<T>(file: string, read: () => T, line?: number): T {
 export async function readText(io: CliIo, file: string): Promise<string> {
   try {
     const text = await io.readFile(resolve(io.cwd, file));
+    if (text.length > sizeLimits.file) throw tooLarge(file, "file");
     return text.replace(/^\uFEFF/, "");
   } catch (error) {
-    throw new RegraftError(
-      "CLI.FILE_NOT_FOUND",
-      `cannot read ${file}`,
-      { file, received: systemCode(error) },
-      { cause: error },
-    );
+    throw notRead(file, error);
   }
 }
 
-/** Writes a text file. */
-export async function writeText(io: CliIo, file: string, text: string): Promise<void> {
+/** The error for a file that cannot be read; a name that leads out of its directory is told as such. */
+export function notRead(file: string, cause: unknown): RegraftError {
+  if (isRegraftError(cause)) return cause;
+  return new RegraftError(
+    "CLI.FILE_NOT_FOUND",
+    `cannot read ${file}`,
+    { file, received: systemCode(cause) },
+    { cause },
+  );
+}
+
+/** Writes a text file; of one that comes in pieces nothing is there before all of it is. */
+export async function writeText(io: CliIo, file: string, text: string | AsyncIterable<string>): Promise<void> {
   try {
     await io.writeFile(resolve(io.cwd, file), text);
   } catch (error) {
@@ -46,13 +54,17 @@ export async function writeText(io: CliIo, file: string, text: string): Promise<
 
 /** The error for a file that cannot be written. */
 export function notWritten(file: string, cause: unknown): RegraftError {
+  if (isRegraftError(cause)) return cause;
   return new RegraftError("CLI.NOT_WRITTEN", `cannot write ${file}`, { file, received: systemCode(cause) }, { cause });
 }
 
 function systemCode(error: unknown): string {
+  if (error instanceof NotAFile) return error.found;
   const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
   if (code === "ENOENT") return "no such file or directory";
   if (code === "EISDIR") return "a directory";
+  if (code === "ENAMETOOLONG") return "a name too long for a file";
+  if (code === "ERR_INVALID_ARG_VALUE") return "a name with a zero byte";
   return code === "EACCES" ? "no permission" : String(code ?? error);
 }
 
@@ -100,29 +112,4 @@ export async function readScenario(io: CliIo, file: string): Promise<LoadedScena
   if (!isFlow) return { scenario: about(file, () => defineScenario(json)), notes: [] };
   const { scenario, notes } = about(file, () => convertFlow(json));
   return { scenario: about(`${file} (converted)`, () => defineScenario(scenario)), notes };
-}
-
-/** Reads sessions: a JSON array, or one session a line. */
-export async function readSessions(io: CliIo, file: string): Promise<Session[]> {
-  const text = await readText(io, file);
-  if (text.trimStart().startsWith("[")) {
-    const list = parseJson(text, file) as unknown[];
-    return list.map((value, at) => asSession(file, value, { prefix: `/${at}` }));
-  }
-  return text.split("\n").flatMap((line, at) => {
-    if (line.trim() === "") return [];
-    return [asSession(file, parseJson(line, file, at + 1), { line: at + 1 })];
-  });
-}
-
-function asSession(file: string, value: unknown, { prefix = "", line }: { prefix?: string; line?: number }): Session {
-  const check = () => validate("session", value);
-  try {
-    return about(file, check, line);
-  } catch (error) {
-    if (prefix === "" || !isRegraftError(error)) throw error;
-    const { code, message, details } = error;
-    const path = `${prefix}${details.path ?? ""}`;
-    throw new RegraftError(code, message.slice(code.length + 2), { ...details, path }, { cause: error });
-  }
 }

@@ -64,13 +64,14 @@ async function load(io: CliIo, file: string, blank: boolean): Promise<LoadedFile
   const text = await readText(io, file);
   parseJson(text, file);
   const envelope = about(file, () => readEnvelope(text));
-  const paths = envelope.versionFiles.map((name) =>
-    join(
-      dirname(file),
-      about(file, () => safeName(name)),
-    ),
+  const directory = resolve(io.cwd, dirname(file));
+  const versions = await Promise.all(
+    envelope.versionFiles.map(async (name) => {
+      about(file, () => safeName(name));
+      const within = { ...io, readFile: () => io.readInside(directory, name) };
+      return (await readScenario(within, join(dirname(file), name))).scenario;
+    }),
   );
-  const versions = await Promise.all(paths.map(async (path) => (await readScenario(io, path)).scenario));
   return { file, text, flows: about(file, () => readCases(envelope, versions, { blank })) };
 }
 

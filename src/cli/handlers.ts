@@ -13,6 +13,8 @@ import type {
   RehearseOptions,
   RetentionApplyOptions,
   RetentionPlanOptions,
+  RollbackOptions,
+  RolloutOptions,
   WorkerOptions,
 } from "./options.js";
 import { createResilienceHandlers, type ResilienceHandlers } from "./resilience-handlers.js";
@@ -29,6 +31,10 @@ export interface Handlers {
   publish(file: string, options: OnStoreOptions): Promise<ExitCode>;
   approve(planId: string, options: ApproveOptions): Promise<ExitCode>;
   deploy(planId: string, options: DeployOptions): Promise<ExitCode>;
+  promote(planId: string, options: RolloutOptions): Promise<ExitCode>;
+  pause(planId: string, options: RolloutOptions): Promise<ExitCode>;
+  resume(planId: string, options: RolloutOptions): Promise<ExitCode>;
+  rollback(planId: string, options: RollbackOptions): Promise<ExitCode>;
   status(planId: string | undefined, options: OnStoreOptions): Promise<ExitCode>;
   gateCheck(options: GateCheckOptions): Promise<ExitCode>;
   retentionPlan(options: RetentionPlanOptions): Promise<ExitCode>;
@@ -42,6 +48,7 @@ export interface Handlers {
 /** The commands over the given world. What a command needs is loaded only when it runs, so that help needs nothing of it. */
 export function createHandlers(io: CliIo): Handlers {
   const onStore = () => import("./store-command.js");
+  const rollout = () => import("./rollout-command.js");
   const retention = () => import("./retention-command.js");
   return {
     diff: async (v1, v2, options) => (await import("./diff-command.js")).runDiff(io, v1, v2, options),
@@ -58,6 +65,10 @@ export function createHandlers(io: CliIo): Handlers {
     publish: async (file, options) => (await onStore()).runPublish(io, file, options),
     approve: async (planId, options) => (await onStore()).runApprove(io, planId, options),
     deploy: async (planId, options) => (await onStore()).runDeploy(io, planId, options),
+    promote: async (planId, options) => (await rollout()).runPromote(io, planId, options),
+    pause: async (planId, options) => (await rollout()).runPause(io, planId, options),
+    resume: async (planId, options) => (await rollout()).runResume(io, planId, options),
+    rollback: async (planId, options) => (await rollout()).runRollback(io, planId, options),
     status: async (planId, options) => (await onStore()).runStatus(io, planId, options),
     gateCheck: async (options) => (await import("./gate-command.js")).runGateCheck(io, options),
     retentionPlan: async (options) => (await retention()).runRetentionPlan(io, options),

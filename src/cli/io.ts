@@ -11,7 +11,12 @@ export interface CliIo {
   /** Writes to standard error. */
   readonly err: (text: string) => void;
   readonly readFile: (path: string) => Promise<string>;
-  readonly writeFile: (path: string, text: string) => Promise<void>;
+  /** The text of a file piece by piece; asked for again, it is read again. */
+  readonly readPieces: (path: string) => AsyncIterable<string>;
+  /** Reads a file by a name that a document gives; it lies in the directory, with no link on the way out of it. */
+  readonly readInside: (directory: string, name: string) => Promise<string>;
+  /** Writes a file whole, in the place of one that exists. */
+  readonly writeFile: (path: string, text: string | AsyncIterable<string>) => Promise<void>;
   /** Puts another text into a file that exists: all of it or, if that fails, nothing. */
   readonly replaceFile: (path: string, text: string) => Promise<void>;
   /** Opens a file to be written piece by piece; what it held is gone. */

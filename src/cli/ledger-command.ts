@@ -4,8 +4,9 @@ import type { LedgerEntry, StreamSummary } from "../ports/ledger.js";
 import { plain, table } from "../tools/render-table.js";
 import { type ExitCode, exitCodes } from "./exit-codes.js";
 import type { CliIo } from "./io.js";
-import type { LedgerShowOptions } from "./ledger-options.js";
+import type { LedgerSealOptions, LedgerShowOptions, LedgerVerifyOptions } from "./ledger-options.js";
 import type { OnStoreOptions } from "./options.js";
+import { readSigner, readVerifier } from "./signing-key.js";
 import { withStore } from "./store-open.js";
 import { print, printJson, styleOf } from "./versions.js";
 
@@ -29,8 +30,9 @@ function notFound({ kind, id }: Named): RegraftError {
 }
 
 /** `regraft ledger verify`: checks every stream of the tenant. */
-export async function runLedgerVerify(io: CliIo, options: OnStoreOptions): Promise<ExitCode> {
-  const verdict = await withStore(io, options, (regraft) => regraft.ledger.verify());
+export async function runLedgerVerify(io: CliIo, options: LedgerVerifyOptions): Promise<ExitCode> {
+  const trusted = await readVerifier(io, options.publicKey);
+  const verdict = await withStore(io, options, (regraft) => regraft.ledger.verify(trusted));
   if (options.json === true) printJson(io, verdict);
   else {
     const { streams, entries, erased, sealed, findings } = verdict;
@@ -92,8 +94,9 @@ export async function runLedgerShow(io: CliIo, stream: string, options: LedgerSh
 }
 
 /** `regraft ledger seal`: seals the heads of the streams that have changed. */
-export async function runLedgerSeal(io: CliIo, options: OnStoreOptions): Promise<ExitCode> {
-  const { streams, head } = await withStore(io, options, (regraft) => regraft.ledger.seal());
+export async function runLedgerSeal(io: CliIo, options: LedgerSealOptions): Promise<ExitCode> {
+  const signing = await readSigner(io, options.key);
+  const { streams, head } = await withStore(io, options, (regraft) => regraft.ledger.seal(signing));
   if (options.json === true) printJson(io, { streams, head });
   else print(io, [`${streams} streams sealed; seal ${head.seq}, ${head.hash}`]);
   return exitCodes.ok;

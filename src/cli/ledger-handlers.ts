@@ -2,8 +2,11 @@ import type { ExitCode } from "./exit-codes.js";
 import type { CliIo } from "./io.js";
 import type {
   AuditBundleOptions,
+  AuditVerifyOptions,
   FileOptions,
+  LedgerSealOptions,
   LedgerShowOptions,
+  LedgerVerifyOptions,
   ReportOptions,
   RunRecordOptions,
 } from "./ledger-options.js";
@@ -11,12 +14,12 @@ import type { OnStoreOptions } from "./options.js";
 
 /** The commands about the ledger and what is made of it. */
 export interface LedgerHandlers {
-  verify(options: OnStoreOptions): Promise<ExitCode>;
+  verify(options: LedgerVerifyOptions): Promise<ExitCode>;
   head(stream: string | undefined, options: OnStoreOptions): Promise<ExitCode>;
   show(stream: string, options: LedgerShowOptions): Promise<ExitCode>;
-  seal(options: OnStoreOptions): Promise<ExitCode>;
+  seal(options: LedgerSealOptions): Promise<ExitCode>;
   bundle(options: AuditBundleOptions): Promise<ExitCode>;
-  verifyBundle(file: string, options: FileOptions): Promise<ExitCode>;
+  verifyBundle(file: string, options: AuditVerifyOptions): Promise<ExitCode>;
   snapshot(file: string, options: FileOptions): Promise<ExitCode>;
   record(v1: string, v2: string, options: RunRecordOptions): Promise<ExitCode>;
   showRun(file: string, options: FileOptions): Promise<ExitCode>;

@@ -5,11 +5,28 @@ export interface LedgerShowOptions extends OnStoreOptions {
   readonly cloudEvents?: boolean;
 }
 
+/** Options of `regraft ledger seal`. */
+export interface LedgerSealOptions extends OnStoreOptions {
+  readonly key?: string;
+}
+
+/** Options of `regraft ledger verify`. */
+export interface LedgerVerifyOptions extends OnStoreOptions {
+  readonly publicKey?: string;
+}
+
+/** Options of `regraft audit verify`. */
+export interface AuditVerifyOptions {
+  readonly json?: boolean;
+  readonly publicKey?: string;
+}
+
 /** Options of `regraft audit bundle`. */
 export interface AuditBundleOptions extends OnStoreOptions {
   readonly out: string;
   readonly plan?: string;
   readonly session?: string;
+  readonly key?: string;
 }
 
 /** Options of `regraft run record`. */
@@ -19,6 +36,9 @@ export interface RunRecordOptions {
   readonly out: string;
   readonly id: string;
   readonly at?: string;
+  readonly config?: string;
+  readonly profile?: string;
+  readonly set?: string[];
 }
 
 /** Options of `regraft report`. */

@@ -1,4 +1,4 @@
-import type { Plan } from "../contracts/types.js";
+import type { Plan, Session } from "../contracts/types.js";
 import { buildPlan } from "../plan/build.js";
 import { compile } from "../scenario/compile.js";
 import type { CliIo } from "./io.js";
@@ -14,12 +14,23 @@ interface PlanRequest extends TermOptions {
   readonly at?: string;
 }
 
+/** A plan, and the sessions that it counts, if a file names them. */
+export interface MadePlan {
+  readonly plan: Plan;
+  readonly sessions?: readonly Session[];
+}
+
 /** Makes the plan for two versions from the files that the options name. */
-export async function makePlan(io: CliIo, { from, to }: TwoVersions, options: PlanRequest): Promise<Plan> {
+export async function makePlan(io: CliIo, versions: TwoVersions, options: PlanRequest): Promise<Plan> {
+  return (await planWithSessions(io, versions, options)).plan;
+}
+
+/** The same, with the sessions that were read for it. */
+export async function planWithSessions(io: CliIo, { from, to }: TwoVersions, options: PlanRequest): Promise<MadePlan> {
   const terms = await readTerms(io, options);
   const sessions = options.sessions === undefined ? undefined : await readSessionsOn(io, options.sessions, from);
   const counts = sessions === undefined ? {} : { counts: countByStep(sessions) };
-  return blamed(options, () =>
+  const plan = blamed(options, () =>
     buildPlan({
       ...terms,
       ...counts,
@@ -31,6 +42,7 @@ export async function makePlan(io: CliIo, { from, to }: TwoVersions, options: Pl
       ...(options.by === undefined ? {} : { createdBy: options.by }),
     }),
   );
+  return { plan, ...(sessions === undefined ? {} : { sessions }) };
 }
 
 function countByStep(sessions: readonly { readonly stepId: string }[]): Record<string, number> {

@@ -1,7 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { open, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { redactText } from "../contracts/redact-text.js";
-import type { CliIo, OpenFile } from "./io.js";
+import { readInside } from "../tools/path-guard.js";
+import type { CliIo } from "./io.js";
+import { namedFiles } from "./named-files.js";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -9,11 +12,6 @@ function isPainted(env: Env, isTty: boolean): boolean {
   if (env.NO_COLOR !== undefined && env.NO_COLOR !== "") return false;
   if (env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== "") return env.FORCE_COLOR !== "0";
   return isTty && env.TERM !== "dumb";
-}
-
-async function openFile(path: string): Promise<OpenFile> {
-  const file = await open(path, "w");
-  return { write: (text) => file.writeFile(text), close: () => file.close() };
 }
 
 /** The world of a real process. Colour follows NO_COLOR, FORCE_COLOR and whether a terminal reads. */
@@ -26,10 +24,9 @@ export function nodeIo(process: NodeJS.Process): CliIo {
     err: (text) => {
       stderr.write(redactText(text).text);
     },
-    readFile: (path) => readFile(path, "utf8"),
-    writeFile: (path, text) => writeFile(path, text),
+    ...namedFiles(),
     replaceFile,
-    openFile,
+    readInside: async (directory, name) => readInside(directory, name),
     cwd: process.cwd(),
     columns: stdout.columns ?? Number.POSITIVE_INFINITY,
     colour: { out: isPainted(env, stdout.isTTY), err: isPainted(env, stderr.isTTY) },
@@ -57,7 +54,7 @@ export function nodeIo(process: NodeJS.Process): CliIo {
 async function replaceFile(path: string, text: string): Promise<void> {
   const file = await realpath(path);
   const { mode } = await stat(file);
-  const neighbour = `${file}.${randomUUID()}.tmp`;
+  const neighbour = join(dirname(file), `.regraft-${randomUUID()}.tmp`);
   try {
     await writeFile(neighbour, text, { mode, flush: true });
     await rename(neighbour, file);

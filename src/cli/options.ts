@@ -6,6 +6,7 @@ export interface TermOptions {
   readonly data?: string;
   readonly allowRepeat?: string[];
   readonly contract?: string;
+  readonly rollout?: string;
 }
 
 /** Options of `regraft diff`. */
@@ -26,6 +27,7 @@ export interface LintOptions extends TermOptions {
 /** Options of `regraft plan`. */
 export interface PlanOptions extends TermOptions, StoreOptions {
   readonly json?: boolean;
+  readonly markdown?: boolean;
   readonly out?: string;
   readonly sessions?: string;
   readonly id?: string;
@@ -62,6 +64,11 @@ export interface OnStoreOptions extends StoreOptions {
   readonly json?: boolean;
 }
 
+/** Options of `regraft store setup`. */
+export interface SetupOptions extends OnStoreOptions {
+  readonly url?: string;
+}
+
 /** Options of `regraft approve`. */
 export interface ApproveOptions extends OnStoreOptions {
   readonly by: string;
@@ -73,6 +80,16 @@ export interface ApproveOptions extends OnStoreOptions {
 export interface DeployOptions extends OnStoreOptions {
   readonly by?: string;
   readonly evidence?: string;
+}
+
+/** Options of `regraft promote`, `pause` and `resume`. */
+export interface RolloutOptions extends OnStoreOptions {
+  readonly by: string;
+}
+
+/** Options of `regraft rollback`. */
+export interface RollbackOptions extends RolloutOptions {
+  readonly reason?: string;
 }
 
 /** Options of `regraft gate check`. */

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import manifest from "../../package.json" with { type: "json" };
-import { addStore, atOption, command, jsonOption } from "./command.js";
+import { addStore, atOption, command, jsonOption, wordsOption } from "./command.js";
 import { type ExitCode, exitCodeWords } from "./exit-codes.js";
 import { addGateCommands } from "./gate-program.js";
 import type { Handlers } from "./handlers.js";
@@ -8,6 +8,7 @@ import type { CliIo } from "./io.js";
 import { addLedgerCommands } from "./ledger-program.js";
 import type { DiffOptions, GoldenOptions, LintOptions, PlanOptions, RehearseOptions } from "./options.js";
 import { addResilienceCommands } from "./resilience-program.js";
+import { addRolloutCommands } from "./rollout-program.js";
 import { addStoreCommands } from "./store-program.js";
 import { addToolsCommands } from "./tools-program.js";
 
@@ -77,12 +78,13 @@ export function createProgram({ handlers, done, io }: ProgramParts): Command {
     .argument("<v1>", oldFile)
     .argument("<v2>", newFile)
     .addOption(jsonOption("print the plan as JSON"))
+    .addOption(new Option("--markdown", "print it as Markdown, for a page or a pull request").conflicts(["json"]))
     .option("--out <file>", "write the plan as JSON to a file")
     .addOption(
       new Option("--sessions <file>", "count the sessions of this file as affected").conflicts(["store", "tenant"]),
     )
     .addOption(new Option("--id <id>", "id of the plan; plan-1 if absent").conflicts(["store", "tenant"]))
-    .option("--by <name>", "who makes it")
+    .addOption(wordsOption("--by <name>", "who makes it"))
     .addOption(atOption("when it was made; now if absent").conflicts(["store", "tenant"]))
     .action(async (v1: string, v2: string, options: PlanOptions) => done(await handlers.plan(v1, v2, options)));
   addTerms(plan);
@@ -131,6 +133,7 @@ export function createProgram({ handlers, done, io }: ProgramParts): Command {
     .action(async (files: string[], options: GoldenOptions) => done(await handlers.golden(files, options)));
 
   addStoreCommands(program, { handlers, done });
+  addRolloutCommands(program, { handlers, done });
   addLedgerCommands(program, { handlers: handlers.ledger, done });
   addGateCommands(program, handlers, done);
   addResilienceCommands(program, { handlers: handlers.resilience, done });
@@ -145,6 +148,7 @@ function addTerms(of: Command): void {
     .option("--effects <file>", effectsWords)
     .option("--data <file>", "changes to the sessions' data: [{ op: ... }]")
     .option("--contract <file>", "what the plan has to keep to: { budgets: { ... } }")
+    .option("--rollout <file>", "the waves in which it reaches its sessions: { waves: [1, 10, 50, 100] }")
     .addOption(
       new Option(
         "--allow-repeat <step>",

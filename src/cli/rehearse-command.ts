@@ -12,7 +12,8 @@ import type { CliIo } from "./io.js";
 import type { RehearseOptions } from "./options.js";
 import { linesTo, linesToOutput, type RehearsalLines } from "./rehearse-lines.js";
 import { progressBar } from "./rehearse-progress.js";
-import { readSessionsOn } from "./sessions.js";
+import { countLines } from "./session-lines.js";
+import { sessionsOn } from "./sessions.js";
 import { blamedAsync, readTerms } from "./terms.js";
 import { checkLater, print, printJson, readVersions, styleOf, type TwoVersions } from "./versions.js";
 
@@ -25,12 +26,15 @@ export async function runRehearse(io: CliIo, v1: string, v2: string, options: Re
   const versions = await readVersions(told, v1, v2);
   checkLater(versions, v2);
   const terms = await readTerms(told, options);
-  const sessions = await sessionsFor(told, versions, options);
+  const quiet = options.quiet === true || sharesTerminal(io, options);
+  const { sessions, total } = await sessionsFor(told, versions, options, {
+    counts: !quiet && io.redraws.err !== false,
+  });
   const outcomes = new Outcomes();
   const results: SessionOutcome[] = [];
   let fails = false;
   const totals = await withLines(io, options, async (lines) => {
-    const progress = progressBar(io, sessions.length, { quiet: options.quiet === true || sharesTerminal(io, options) });
+    const progress = progressBar(io, total, { quiet });
     const onOutcome = async (outcome: SessionOutcome) => {
       outcomes.add(outcome);
       fails ||= stops(outcome, options.failOn ?? []);
@@ -53,15 +57,26 @@ export async function runRehearse(io: CliIo, v1: string, v2: string, options: Re
   return fails ? exitCodes.findings : exitCodes.ok;
 }
 
-/** The sessions of a file, or those that walk the version in a store. */
-async function sessionsFor(io: CliIo, { from }: TwoVersions, options: RehearseOptions): Promise<Session[]> {
+/** Sessions as they are read, and how many there are at most. */
+interface Found {
+  readonly sessions: Iterable<Session> | AsyncIterable<Session>;
+  /** 0 where nobody has asked. */
+  readonly total: number;
+}
+
+/** The sessions of a file, read as they are needed, or those that walk the version in a store. */
+async function sessionsFor(
+  io: CliIo,
+  { from }: TwoVersions,
+  options: RehearseOptions,
+  { counts }: { readonly counts: boolean },
+): Promise<Found> {
   const { sessions: file } = options;
   if (file !== undefined) {
-    const sessions = await readSessionsOn(io, file, from);
-    checkDistinct(sessions, file);
-    return sessions;
+    return { sessions: distinct(sessionsOn(io, file, from), file), total: counts ? await countLines(io, file) : 0 };
   }
-  return (await import("./store-sessions.js")).sessionsInStore(io, from, options);
+  const sessions = await (await import("./store-sessions.js")).sessionsInStore(io, from, options);
+  return { sessions, total: sessions.length };
 }
 
 /** Lines and a bar on one terminal would overwrite each other. */
@@ -88,13 +103,15 @@ async function withLines(
   }
 }
 
-/** Two sessions of one id cannot both be meant. */
-function checkDistinct(sessions: readonly Session[], file: string): void {
+/** Two sessions of one id cannot both be meant. Keeps the ids and nothing else of the sessions. */
+async function* distinct(sessions: AsyncIterable<Session>, file: string): AsyncGenerator<Session> {
   const seen = new Set<string>();
-  for (const { tenantId, id } of sessions) {
+  for await (const session of sessions) {
+    const { tenantId, id } = session;
     const key = JSON.stringify([tenantId, id]);
     if (seen.has(key)) throw new RegraftError("SESSION.EXISTS", `there are two sessions ${id}`, { file, received: id });
     seen.add(key);
+    yield session;
   }
 }
 

@@ -1,22 +1,22 @@
-import { checkReport, migrationReport } from "../ledger/report.js";
-import type { LedgerEntry } from "../ports/ledger.js";
+import { checkReport, reportBuilder } from "../ledger/report.js";
 import { renderReport } from "../tools/render-report.js";
 import { type ExitCode, exitCodes } from "./exit-codes.js";
 import { about, readJson, writeText } from "./files.js";
 import type { CliIo } from "./io.js";
 import type { FileOptions, ReportOptions } from "./ledger-options.js";
+import { readableEntries } from "./readable-entries.js";
 import { withStore } from "./store-open.js";
 import { print, printJson } from "./versions.js";
 
 /** `regraft report plan`: what became of a plan. */
 export async function runReport(io: CliIo, planId: string, options: ReportOptions): Promise<ExitCode> {
   const report = await withStore(io, options, async ({ ledger }) => {
-    const entries: LedgerEntry[] = [];
+    const builder = reportBuilder(planId);
     for await (const { subject } of ledger.streams()) {
       if (subject.kind !== "session" && !(subject.kind === "plan" && subject.id === planId)) continue;
-      for await (const entry of ledger.entries(subject)) entries.push(entry);
+      for await (const entry of readableEntries(io, ledger, subject)) builder.take(entry);
     }
-    return migrationReport(planId, entries, io.now());
+    return builder.end(io.now());
   });
   const text = options.json === true ? `${JSON.stringify(report, null, 2)}\n` : renderReport(report);
   if (options.out === undefined) io.out(text);

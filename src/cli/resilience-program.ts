@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { addStore, command, jsonOption, momentOption } from "./command.js";
+import { addStore, command, jsonOption, momentOption, wordsOption } from "./command.js";
 import type { ExitCode } from "./exit-codes.js";
 import type { OnStoreOptions } from "./options.js";
 import type { ResilienceHandlers } from "./resilience-handlers.js";
@@ -37,14 +37,14 @@ export function addResilienceCommands(program: Command, { handlers, done }: Part
     command(dlq, "retry", "Tries again now, with effect once. Refused where the plan is no longer deployed.", "dlq"),
   )
     .argument("[session]", session)
-    .requiredOption("--by <name>", "who decides")
+    .addOption(wordsOption("--by <name>", "who decides").makeOptionMandatory())
     .option("--all", "every one of them")
     .addOption(jsonOption("print what became of them as JSON"))
     .action(async (id: string | undefined, options: DlqRetryOptions) => done(await handlers.dlqRetry(id, options)));
   addStore(command(dlq, "drop", "Gives one up, on record. The session stays as it is.", "dlq"))
     .argument("<session>", session)
-    .requiredOption("--by <name>", "who decides")
-    .requiredOption("--reason <text>", "why")
+    .addOption(wordsOption("--by <name>", "who decides").makeOptionMandatory())
+    .addOption(wordsOption("--reason <text>", "why").makeOptionMandatory())
     .addOption(jsonOption("print the dead letter as JSON"))
     .action(async (id: string, options: DlqDropOptions) => done(await handlers.dlqDrop(id, options)));
 

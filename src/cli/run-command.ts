@@ -1,16 +1,21 @@
 import { createHash } from "node:crypto";
 import manifest from "../../package.json" with { type: "json" };
+import type { Configuration } from "../config/configuration.js";
 import type { RunManifest } from "../contracts/types.js";
 import { RegraftError } from "../errors.js";
 import { validateRecord } from "../ledger/records.js";
 import {
   checkReproduced,
   checkRunFiles,
+  configFile,
+  configIn,
   decideRun,
   decisionsFile,
+  keptConfig,
   type RunFiles,
   runManifest,
 } from "../tools/run-record.js";
+import { type ConfigSources, effectiveConfig } from "./effective-config.js";
 import { type ExitCode, exitCodes } from "./exit-codes.js";
 import { readText, writeText } from "./files.js";
 import type { CliIo } from "./io.js";
@@ -54,18 +59,21 @@ async function readRun(io: CliIo, file: string): Promise<RunDocument> {
 }
 
 /** Decides over the files of a run as if they were given by their names. */
-async function decided(io: CliIo, files: RunFiles, at: string) {
+async function decided(io: CliIo, files: RunFiles, at: string, config: Configuration) {
   const readFile = async (path: string) => {
     const name = Object.keys(files).find((one) => path.endsWith(one));
     const text = name === undefined ? undefined : files[name];
     if (text === undefined) throw new RegraftError("CLI.FILE_NOT_FOUND", "the run lacks a file", { file: path });
     return text;
   };
-  const within: CliIo = { ...io, readFile, err: () => undefined };
+  const readPieces = async function* (path: string) {
+    yield await readFile(path);
+  };
+  const within: CliIo = { ...io, readFile, readPieces, err: () => undefined };
   const versions = await readVersions(within, inputs.v1, inputs.v2);
   checkLater(versions, inputs.v2);
   const sessions = await readSessionsOn(within, inputs.sessions, versions.from);
-  return decideRun({ ...versions, sessions, at });
+  return decideRun({ ...versions, sessions, at, config });
 }
 
 function told(io: CliIo, { json }: FileOptions, { header, body }: RunManifest, words: string): void {
@@ -73,18 +81,28 @@ function told(io: CliIo, { json }: FileOptions, { header, body }: RunManifest, w
   else print(io, [`${words}: ${body.sessions ?? 0} sessions, decisions ${body.decisionDigest ?? "none"}`]);
 }
 
+function configSources({ config: file, profile, set }: RunRecordOptions): ConfigSources {
+  return {
+    ...(file === undefined ? {} : { file }),
+    ...(profile === undefined ? {} : { profile }),
+    ...(set === undefined ? {} : { set }),
+  };
+}
+
 /** `regraft run record`: decides about sessions and keeps inputs and decisions. */
 export async function runRecord(io: CliIo, v1: string, v2: string, options: RunRecordOptions): Promise<ExitCode> {
   const now = io.now();
   const at = options.at ?? now;
+  const config = keptConfig((await effectiveConfig(io, configSources(options))).config);
   const files = {
     [inputs.v1]: await readText(io, v1),
     [inputs.v2]: await readText(io, v2),
     [inputs.sessions]: await readText(io, options.sessions),
+    [configFile]: `${JSON.stringify(config)}\n`,
   };
-  const outcome = await decided(io, files, at);
+  const outcome = await decided(io, files, at, config);
   const versions = { regraft: manifest.version, node: process.versions.node };
-  const made = runManifest({ runId: options.id, at, createdAt: now, versions }, files, outcome);
+  const made = runManifest({ runId: options.id, at, createdAt: now, versions, config }, files, outcome);
   const document = { manifest: made, files: { ...files, [decisionsFile]: outcome.decisions } };
   await writeText(io, options.out, textOf(document));
   told(io, options, made, "Recorded");
@@ -101,8 +119,9 @@ export async function runShow(io: CliIo, file: string, options: FileOptions): Pr
 /** `regraft run reproduce`: makes the decisions of a run again. */
 export async function runReproduce(io: CliIo, file: string, options: FileOptions): Promise<ExitCode> {
   const { manifest: made, files } = await readRun(io, file);
-  const { decisions } = await decided(io, files, made.body.at);
-  checkReproduced(made, decisions);
+  const config = configIn(files);
+  const { decisions } = await decided(io, files, made.body.at, config);
+  checkReproduced(made, decisions, config);
   told(io, options, made, "The same again");
   return exitCodes.ok;
 }

@@ -1,6 +1,6 @@
-import { writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { RegraftError } from "../errors.js";
+import { writeInside } from "../tools/path-guard.js";
 import { plain, table } from "../tools/render-table.js";
 import {
   checkOf,
@@ -12,7 +12,7 @@ import {
   type SchemaSet,
 } from "../tools/schema-registry.js";
 import { type ExitCode, exitCodes } from "./exit-codes.js";
-import { readJson } from "./files.js";
+import { notWritten, readJson } from "./files.js";
 import type { CliIo } from "./io.js";
 import type { SchemaOptions } from "./tools-options.js";
 import { print, printJson, styleOf } from "./versions.js";
@@ -87,9 +87,9 @@ export async function runSchemaPin(io: CliIo, options: SchemaOptions): Promise<E
   const set = setOf(io, options);
   const pins = pinSchemas(set);
   try {
-    writeFileSync(join(set.root, set.pinsFile), `${JSON.stringify(pins, null, 2)}\n`);
+    writeInside(set.root, set.pinsFile, `${JSON.stringify(pins, null, 2)}\n`);
   } catch (error) {
-    throw new RegraftError("CLI.NOT_WRITTEN", "the pins cannot be written", { file: set.pinsFile }, { cause: error });
+    throw notWritten(set.pinsFile, error);
   }
   if (options.json === true) printJson(io, pins);
   else print(io, [`${Object.keys(pins.schemas).length} schemas pinned: ${pins.root}`]);

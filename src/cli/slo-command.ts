@@ -1,15 +1,17 @@
 import type { Regraft } from "../engine/regraft.js";
 import type { LedgerEntry } from "../ports/ledger.js";
+import { replayedShare } from "../tools/replayed-share.js";
 import { computeIndicators, type Indicators, judgeObjectives } from "../tools/slo.js";
 import { type ExitCode, exitCodes } from "./exit-codes.js";
 import type { CliIo } from "./io.js";
+import { readableEntries } from "./readable-entries.js";
 import type { SloOptions } from "./resilience-options.js";
 import { withStore } from "./store-open.js";
 import { print, printJson } from "./versions.js";
 
 /** All entries of the tenant's ledger, stream by stream. */
-async function* entriesOf({ ledger }: Regraft): AsyncGenerator<LedgerEntry> {
-  for await (const { subject } of ledger.streams()) yield* ledger.entries(subject);
+async function* entriesOf(io: CliIo, { ledger }: Regraft): AsyncGenerator<LedgerEntry> {
+  for await (const { subject } of ledger.streams()) yield* readableEntries(io, ledger, subject);
 }
 
 /** The indicators of a store. */
@@ -18,7 +20,10 @@ export async function indicatorsOf(
   { since, until, ...options }: Pick<SloOptions, "since" | "until" | "store" | "tenant">,
 ): Promise<Indicators> {
   const window = { ...(since === undefined ? {} : { since }), ...(until === undefined ? {} : { until }) };
-  return withStore(io, options, (regraft) => computeIndicators(entriesOf(regraft), window));
+  return withStore(io, options, async (regraft) => {
+    const determinism = await replayedShare(regraft);
+    return { ...(await computeIndicators(entriesOf(io, regraft), window)), determinism };
+  });
 }
 
 /** `regraft slo`: measures service levels, and says which are missed. */

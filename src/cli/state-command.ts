@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { StateReport } from "../contracts/types.js";
 import { createRegraft } from "../engine/regraft.js";
-import { RegraftError } from "../errors.js";
+import { isRegraftError, RegraftError } from "../errors.js";
 import { memoryStore } from "../stores/memory.js";
 import { plain } from "../tools/render-table.js";
 import { layouts, migrateState, stateReport } from "../tools/state-migrate.js";
@@ -10,32 +10,17 @@ import { type ExitCode, exitCodes } from "./exit-codes.js";
 import { writeText } from "./files.js";
 import type { CliIo } from "./io.js";
 import { withStore } from "./store-open.js";
-import { storeTarget } from "./store-target.js";
 import type { StateMigrateOptions } from "./tools-options.js";
 import { print, printJson } from "./versions.js";
 
 async function migrated(io: CliIo, options: StateMigrateOptions): Promise<StateReport> {
   const isDry = options.dryRun === true;
-  const target = storeTarget(io, options);
-  const isNew = target.kind !== "postgres" && !existsSync(target.directory);
   if (options.from === undefined) {
-    if (isNew) {
-      throw new RegraftError("CLI.FILE_NOT_FOUND", "there is no store to migrate", {
-        path: "--store",
-        expected: "a store, or --from with a directory of plain files",
-        received: "nothing",
-      });
-    }
     // Opening refuses every layout but the present one.
     await withStore(io, options, (regraft) => regraft.plans.list({ limit: 1 }));
     return stateReport([], { isDry, from: layouts.store });
   }
   const from = resolve(io.cwd, options.from);
-  if (isDry && isNew) {
-    // A dry run makes no store: what there is not, it takes as empty.
-    const regraft = createRegraft({ store: memoryStore() });
-    return migrateState(options.tenant === undefined ? regraft : regraft.forTenant(options.tenant), { from, isDry });
-  }
   if (!existsSync(from)) {
     throw new RegraftError("CLI.FILE_NOT_FOUND", "there is no directory to take over", {
       path: "--from",
@@ -43,7 +28,14 @@ async function migrated(io: CliIo, options: StateMigrateOptions): Promise<StateR
       received: "nothing",
     });
   }
-  return withStore(io, options, (regraft) => migrateState(regraft, { from, isDry }));
+  try {
+    return await withStore(io, options, (regraft) => migrateState(regraft, { from, isDry }), { create: !isDry });
+  } catch (error) {
+    if (!isDry || !isRegraftError(error, "STORE.NOT_FOUND")) throw error;
+    // A dry run makes no store: what there is not, it takes as empty.
+    const regraft = createRegraft({ store: memoryStore() });
+    return migrateState(options.tenant === undefined ? regraft : regraft.forTenant(options.tenant), { from, isDry });
+  }
 }
 
 /** `regraft state migrate`: a directory of plain files into a store. */

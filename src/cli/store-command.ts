@@ -11,21 +11,16 @@ import type { ApproveOptions, DeployOptions, OnStoreOptions, PlanOptions } from 
 import { openStore, withStore } from "./store-open.js";
 import { storeTarget } from "./store-target.js";
 import { blamedAsync, readTerms } from "./terms.js";
-import { checkLater, print, printJson, readVersion, readVersions, styleOf } from "./versions.js";
+import { checkLater, planStyle, print, printJson, readVersion, readVersions, styleOf } from "./versions.js";
 
-/** `regraft store setup`: makes the tables of a store. */
+/** `regraft store setup`: makes the tables of a store, or the directory. */
 export async function runStoreSetup(io: CliIo, options: OnStoreOptions): Promise<ExitCode> {
   const target = storeTarget(io, options);
-  const open = await openStore(target);
+  const open = await openStore(target, { create: true });
   try {
     const version = (await open.setup?.())?.version;
     if (options.json === true) printJson(io, { kind: target.kind, ...(version === undefined ? {} : { version }) });
-    else
-      print(io, [
-        version === undefined
-          ? "Nothing to set up: a directory is ready as it is."
-          : `The tables are at version ${version}.`,
-      ]);
+    else print(io, [version === undefined ? "The directory is ready." : `The tables are at version ${version}.`]);
   } finally {
     await open.close();
   }
@@ -35,7 +30,7 @@ export async function runStoreSetup(io: CliIo, options: OnStoreOptions): Promise
 /** `regraft publish`: archives a version and makes it the live one. */
 export async function runPublish(io: CliIo, file: string, options: OnStoreOptions): Promise<ExitCode> {
   const scenario = await readVersion(io, file);
-  await withStore(io, options, (regraft) => regraft.publish(scenario));
+  await withStore(io, options, (regraft) => regraft.publish(scenario), { create: true });
   const { id, version } = scenario;
   if (options.json === true) printJson(io, { scenarioId: id, version });
   else print(io, [`${plain(id)} version ${version} is live.`]);
@@ -48,12 +43,13 @@ export async function runPropose(io: CliIo, v1: string, v2: string, options: Pla
   checkLater(versions, v2);
   const terms = await readTerms(io, options);
   const by = options.by === undefined ? {} : { by: options.by };
-  const plan = await withStore(io, options, (regraft) =>
-    blamedAsync(options, () => regraft.propose({ ...versions, ...terms, ...by })),
-  );
+  const input = { ...versions, ...terms, ...by };
+  const plan = await withStore(io, options, (regraft) => blamedAsync(options, () => regraft.propose(input)), {
+    create: true,
+  });
   if (options.out !== undefined) await writeText(io, options.out, `${JSON.stringify(plan, null, 2)}\n`);
   if (options.json === true) printJson(io, plan);
-  else print(io, renderPlan(plan, styleOf(io)));
+  else print(io, renderPlan(plan, planStyle(io, options)));
   return exitCodes.ok;
 }
 
@@ -67,12 +63,14 @@ function told(io: CliIo, options: OnStoreOptions, plan: Plan): ExitCode {
       toVersion,
       status,
       digest,
-      ...(marking === undefined ? {} : { marked: marking.marked }),
+      ...(marking === undefined ? {} : { marked: marking.marked, unreadable: marking.unreadable ?? 0 }),
     });
     return exitCodes.ok;
   }
   const marked = marking === undefined ? "" : `; sessions marked: ${marking.marked}`;
-  print(io, [`Plan ${id} (${plain(scenarioId)} ${fromVersion} to ${toVersion}) is ${status}${marked}.`]);
+  const unread = marking?.unreadable ?? 0;
+  const more = unread === 0 ? "" : ` Sessions that cannot be read: ${unread}; regraft doctor names them.`;
+  print(io, [`Plan ${id} (${plain(scenarioId)} ${fromVersion} to ${toVersion}) is ${status}${marked}.${more}`]);
   return exitCodes.ok;
 }
 
@@ -166,6 +164,7 @@ function statusLines(status: DeploymentStatus): string[] {
     review,
     waiting,
     held,
+    unreadable,
     lastAppliedAt,
   } = status;
   const counts: [string, number | string][] = [
@@ -180,6 +179,7 @@ function statusLines(status: DeploymentStatus): string[] {
     ["in review", review],
     ["waiting for an answer", waiting],
     ["held", held],
+    ...(unreadable === 0 ? [] : [["cannot be read", unreadable] as [string, number]]),
     ...(lastAppliedAt === undefined ? [] : [["last move", lastAppliedAt] as [string, string]]),
   ];
   return [`Plan ${planId} is ${status.status}.`, ...counts.map(([name, count]) => `  ${name.padEnd(22)} ${count}`)];

@@ -5,7 +5,7 @@ import type { SessionStore } from "../ports/session-store.js";
 import type { PostgresClient } from "../stores/postgres-client.js";
 import type { CliIo } from "./io.js";
 import type { StoreOptions } from "./options.js";
-import { type StoreTarget, storeTarget } from "./store-target.js";
+import { checkDirectory, type StoreTarget, storeTarget } from "./store-target.js";
 
 /** A store that a command has opened. */
 export interface OpenStore {
@@ -36,11 +36,20 @@ async function onPostgres(client: PostgresClient, close: () => Promise<void>): P
   return { store, setup: () => store.setup(), close };
 }
 
+/** How a store is opened. */
+export interface OpenOptions {
+  /** Makes the store of a directory where there is none. A command that only reads, or needs what others have written, makes none. */
+  readonly create?: boolean;
+}
+
 /** Opens a store; its driver is loaded only now. */
-export async function openStore(target: StoreTarget): Promise<OpenStore> {
+export async function openStore(target: StoreTarget, { create = false }: OpenOptions = {}): Promise<OpenStore> {
+  if (target.kind !== "postgres") checkDirectory(target.directory);
   if (target.kind === "file") {
     const { fileStore } = await import("../stores/file.js");
-    const store = fileStore(target.directory);
+    const store = fileStore(target.directory, { create });
+    // A directory is opened by the first call: what is wrong with it is no matter of the command's.
+    await store.get({ tenantId: "", id: "" });
     return { store, close: () => store.close() };
   }
   if (target.kind === "postgres") {
@@ -52,17 +61,23 @@ export async function openStore(target: StoreTarget): Promise<OpenStore> {
   }
   const { PGlite } = await optional("@electric-sql/pglite", () => import("@electric-sql/pglite"));
   const { openPglite } = await import("./store-pglite.js");
-  const { client, close } = await openPglite(target.directory, (directory) => PGlite.create(directory));
+  const open = (directory: string) => PGlite.create(directory);
+  const { client, close } = await openPglite(target.directory, open, { create });
   return onPostgres(client, close);
 }
 
-/** Opens the store and the tenant that the options name, does the work, and closes the store whatever happens. */
+/**
+ * Opens the store and the tenant that the options name, does the work, and closes the store whatever happens.
+ *
+ * @throws RegraftError `STORE.NOT_FOUND` for a directory without a store, unless one is to be made
+ */
 export async function withStore<T>(
   io: CliIo,
   options: StoreOptions,
   work: (regraft: Regraft, open: OpenStore) => Promise<T>,
+  how: OpenOptions = {},
 ): Promise<T> {
-  const open = await openStore(storeTarget(io, options));
+  const open = await openStore(storeTarget(io, options), how);
   try {
     const clock = { now: () => Date.parse(io.now()) };
     const regraft = createRegraft({ store: open.store, clock });

@@ -51,19 +51,31 @@ async function locked(files: FileSystem, directory: string): Promise<() => Promi
   });
 }
 
-/** Opens the PGlite of a directory, or makes one where there is no directory or an empty one. */
+/**
+ * Opens the PGlite of a directory; with `create` makes one where there is no directory or an empty one.
+ *
+ * @throws RegraftError `STORE.NOT_FOUND` where there is none and none is to be made
+ */
 export async function openPglite(
   directory: string,
-  create: (directory: string) => Promise<PostgresClient & { close(): Promise<void> }>,
+  open: (directory: string) => Promise<PostgresClient & { close(): Promise<void> }>,
+  { create }: { readonly create: boolean },
 ): Promise<OpenDatabase> {
   const { nodeFileSystem } = await import("../resilience/atomic-file-system.js");
   const { makeDirectories } = await import("../stores/file-workspace.js");
   const files = nodeFileSystem({ fsync: true });
+  if (!create && files.list(directory).every((name) => name.startsWith(".") || name === own)) {
+    throw new RegraftError("STORE.NOT_FOUND", "there is no embedded database in this directory, and none was made", {
+      file: directory,
+      expected: "a directory that PGlite made",
+      received: files.kind(directory) === undefined ? "no such file or directory" : "a directory without one",
+    });
+  }
   await makeDirectories(files, directory);
   checkContent(files, directory);
   const release = await locked(files, directory);
   try {
-    const client = await create(directory);
+    const client = await open(directory);
     return { client, close: () => client.close().finally(release) };
   } catch (cause) {
     await release();

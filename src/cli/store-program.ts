@@ -1,5 +1,5 @@
-import type { Command } from "commander";
-import { addStore, atOption, command, countOption, jsonOption } from "./command.js";
+import { type Command, Option } from "commander";
+import { addStore, atOption, command, countOption, jsonOption, wordsOption } from "./command.js";
 import type { ExitCode } from "./exit-codes.js";
 import type { Handlers } from "./handlers.js";
 import type {
@@ -8,6 +8,7 @@ import type {
   OnStoreOptions,
   RetentionApplyOptions,
   RetentionPlanOptions,
+  SetupOptions,
   WorkerOptions,
 } from "./options.js";
 
@@ -24,8 +25,11 @@ export function addStoreCommands(program: Command, { handlers, done }: Parts): v
   addStore(
     command(store, "setup", "Makes the tables of a store, or brings them up to date. May be run again.", "store"),
   )
+    .addOption(new Option("--url <address>", "the same as --store").conflicts("store"))
     .addOption(jsonOption("print what was done as JSON"))
-    .action(async (options: OnStoreOptions) => done(await handlers.storeSetup(options)));
+    .action(async ({ url, ...options }: SetupOptions) =>
+      done(await handlers.storeSetup(url === undefined ? options : { ...options, store: url })),
+    );
 
   addStore(command(program, "publish", "Archives a version in a store and makes it the live one. Moves nobody."))
     .argument("<file>", "file of the version")
@@ -34,7 +38,7 @@ export function addStoreCommands(program: Command, { handlers, done }: Parts): v
 
   addStore(command(program, "approve", "Approves a plan of a store, by the digest that was read."))
     .argument("<plan>", planId)
-    .requiredOption("--by <name>", "who approves")
+    .addOption(wordsOption("--by <name>", "who approves").makeOptionMandatory())
     .requiredOption("--digest <digest>", "digest of the plan as it was read")
     .option("--evidence <directory>", "where the evidence lies that the plan's contract wants to see")
     .addOption(jsonOption("print the plan's state as JSON"))
@@ -44,7 +48,7 @@ export function addStoreCommands(program: Command, { handlers, done }: Parts): v
     command(program, "deploy", "Publishes the new version of an approved plan and marks its sessions. Moves nobody."),
   )
     .argument("<plan>", planId)
-    .option("--by <name>", "who deploys")
+    .addOption(wordsOption("--by <name>", "who deploys"))
     .option("--evidence <directory>", "where evidence lies that was not shown at the approval")
     .addOption(jsonOption("print the plan's state as JSON"))
     .action(async (plan: string, options: DeployOptions) => done(await handlers.deploy(plan, options)));
@@ -69,7 +73,7 @@ export function addStoreCommands(program: Command, { handlers, done }: Parts): v
     ),
   )
     .argument("<file>", "retention plan, as `retention plan --out` wrote it")
-    .requiredOption("--by <name>", "who decides")
+    .addOption(wordsOption("--by <name>", "who decides").makeOptionMandatory())
     .addOption(jsonOption("print what was dropped and spared as JSON"))
     .action(async (file: string, options: RetentionApplyOptions) => done(await handlers.retentionApply(file, options)));
 

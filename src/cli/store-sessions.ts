@@ -2,6 +2,7 @@ import type { Scenario, Session } from "../contracts/types.js";
 import { walkingStatuses } from "../engine/walkers.js";
 import { RegraftError } from "../errors.js";
 import { scenarioChecksum } from "../scenario/checksum.js";
+import { plain } from "../tools/render-table.js";
 import type { CliIo } from "./io.js";
 import type { StoreOptions } from "./options.js";
 import { withStore } from "./store-open.js";
@@ -20,6 +21,9 @@ export function sessionsInStore(io: CliIo, scenario: Scenario, options: StoreOpt
     let cursor: string | undefined;
     do {
       const page = await store.scan(query, { limit: pageLimit, ...(cursor === undefined ? {} : { cursor }) });
+      for (const { place, received } of page.unreadable ?? []) {
+        io.err(`note: left out a session that cannot be read: ${plain(place)}: ${plain(received)}\n`);
+      }
       sessions.push(...page.sessions);
       cursor = page.cursor;
     } while (cursor !== undefined);

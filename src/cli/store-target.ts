@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { RegraftError } from "../errors.js";
 import type { CliIo } from "./io.js";
@@ -26,7 +27,24 @@ export function storeTarget(io: CliIo, options: StoreOptions): StoreTarget {
   const isPglite = named.startsWith("pglite:");
   const directory = isPglite ? named.slice("pglite:".length) : named;
   if (directory.trim() === "") throw invalid("the store has no directory", isPglite ? "pglite:" : "nothing");
+  if (/\p{Cc}/u.test(directory)) throw invalid("the store has a name that no directory has", "control characters");
   return { kind: isPglite ? "pglite" : "file", directory: resolve(io.cwd, directory) };
+}
+
+/**
+ * Looks before a store is opened whether something else lies where its directory is or shall be.
+ *
+ * @throws RegraftError `CLI.STORE_INVALID`
+ */
+export function checkDirectory(directory: string): void {
+  try {
+    const found = statSync(directory, { throwIfNoEntry: false });
+    if (found === undefined || found.isDirectory()) return;
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    throw invalid("no store can lie there", code);
+  }
+  throw invalid("no store can lie there", "something else than a directory");
 }
 
 function invalid(message: string, received: string): RegraftError {

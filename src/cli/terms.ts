@@ -2,14 +2,14 @@ import type { DataChange, EffectAnswer, Policy } from "../contracts/types.js";
 import { validate } from "../contracts/validate.js";
 import { isRegraftError, RegraftError } from "../errors.js";
 import type { PlanTerms } from "../plan/build.js";
-import { readContract } from "./evidence.js";
+import { readContract, readRollout } from "./evidence.js";
 import { about, readJson } from "./files.js";
 import type { CliIo } from "./io.js";
 import type { TermOptions } from "./options.js";
 
 /** Reads what the author of a plan gives in files. The steps that they name are checked when the plan is made. */
 export async function readTerms(io: CliIo, options: TermOptions): Promise<PlanTerms> {
-  const { policies, mapping, effects, data, allowRepeat, contract } = options;
+  const { policies, mapping, effects, data, allowRepeat, contract, rollout } = options;
   return {
     ...(policies === undefined ? {} : { policies: (await readObject(io, policies)) as Record<string, Policy> }),
     ...(mapping === undefined ? {} : { mapping: await readMapping(io, mapping) }),
@@ -17,6 +17,7 @@ export async function readTerms(io: CliIo, options: TermOptions): Promise<PlanTe
     ...(data === undefined ? {} : { data: await readData(io, data) }),
     ...(allowRepeat === undefined ? {} : { allowRepeat }),
     ...(contract === undefined ? {} : { contract: await readContract(io, contract) }),
+    ...(rollout === undefined ? {} : { rollout: await readRollout(io, rollout) }),
   };
 }
 

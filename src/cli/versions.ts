@@ -65,6 +65,13 @@ export function styleOf(io: CliIo): RenderStyle {
   return { columns: io.columns, paint: picocolors.createColors(io.colour.out) };
 }
 
+/** How a plan is laid out: as Markdown it is for a page or a pull request, without colour. */
+export function planStyle(io: CliIo, { markdown }: { readonly markdown?: boolean }): RenderStyle {
+  return markdown === true
+    ? { columns: io.columns, paint: picocolors.createColors(false), format: "markdown" }
+    : styleOf(io);
+}
+
 /** Prints lines to standard output. */
 export function print(io: CliIo, lines: readonly string[]): void {
   io.out(`${lines.join("\n")}\n`);

@@ -58,37 +58,40 @@ object",additionalProperties:{$ref:"#/$defs/GoldenPlace"}},plans:{type:"object",
 enPlan"}},counts:{$ref:"#/$defs/GoldenCounts"},refused:{type:"array",items:{$ref:"#/$defs/GoldenRefusal"},maxItems:1e5}},
 additionalProperties:!1}}},w=Object.prototype.hasOwnProperty,d=Me;function l(r,{instancePath:s="",parentData:a,parentDataProperty:y,rootData:c=r}={}){let e=null,o=0;return typeof r=="str\
 ing"?(d(r)>512&&(e=n(e,{instancePath:s,keyword:"maxLength",params:{limit:512}}),o++),d(r)<1&&(e=n(e,{instancePath:s,keyword:"\
-minLength",params:{limit:1}}),o++)):(e=n(e,{instancePath:s,keyword:"type",params:{type:"string"}}),o++),l.errors=e,o===0}const he=new RegExp("^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,3})?Z$","u");function A(r,{instancePath:s="",parentData:a,
-parentDataProperty:y,rootData:c=r}={}){let e=null,o=0;return typeof r=="string"?he.test(r)||(e=n(e,{instancePath:s,keyword:"\
-pattern",params:{pattern:"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,3})?Z$"}}),o++):(e=n(e,{instancePath:s,keyword:"\
-type",params:{type:"string"}}),o++),A.errors=e,o===0}const Oe={$id:"configuration.schema.json",type:"object",properties:{
-enabled:{type:"boolean"},autoMark:{type:"boolean"},requireApproval:{type:"boolean"},extraction:{$ref:"#/$defs/Extraction\
-Options"},reRouting:{$ref:"#/$defs/ReRoutingOptions"},notifyOnReRoute:{type:"boolean"},notifyTemplate:{type:"string",minLength:1,
-maxLength:2e3},thresholds:{$ref:"#/$defs/ThresholdOptions"},fieldThresholds:{type:"object",additionalProperties:{$ref:"#\
-/$defs/FieldThresholds"}},tenantThresholds:{type:"object",additionalProperties:{$ref:"#/$defs/TenantThresholds"}},conversationTurns:{
-type:"integer",minimum:0,maximum:1e4},retention:{$ref:"#/$defs/RetentionOptions"},planExpiryDays:{type:"integer",minimum:1,
-maximum:36500},historyLimit:{type:"integer",minimum:1,maximum:1e5},markPageSize:{type:"integer",minimum:1,maximum:1e5},log:{
-$ref:"#/$defs/LogOptions"},limits:{$ref:"#/$defs/LimitOptions"},security:{$ref:"#/$defs/SecurityOptions"},breaker:{$ref:"\
-#/$defs/BreakerSettings"},rateLimits:{$ref:"#/$defs/RateLimitSettings"}},additionalProperties:!1,$defs:{ExtractionOptions:{
-type:"object",properties:{enabled:{type:"boolean"},sensitive:{type:"boolean"}},additionalProperties:!1},ReRoutingOptions:{
-type:"object",properties:{enabled:{type:"boolean"}},additionalProperties:!1},ThresholdOptions:{type:"object",properties:{
-use:{type:"number",minimum:0,maximum:1},withoutConfirmation:{type:"number",minimum:0,maximum:1},judge:{type:"number",minimum:0,
-maximum:1}},additionalProperties:!1},RetentionOptions:{type:"object",properties:{versionDays:{type:"integer",minimum:0,maximum:36500},
-planDays:{type:"integer",minimum:0,maximum:36500}},additionalProperties:!1},LogOptions:{type:"object",properties:{cleanGrafts:{
-type:"boolean"},gapFills:{type:"boolean"},reRoutes:{type:"boolean"}},additionalProperties:!1},LimitOptions:{type:"object",
-properties:{maxSteps:{type:"integer",minimum:1,maximum:1e6},maxConditionLength:{type:"integer",minimum:1,maximum:1e5},maxVariableBytes:{
-type:"integer",minimum:1,maximum:1073741824},sourceTimeoutMs:{type:"integer",minimum:1,maximum:6e5},maxAttempts:{type:"i\
-nteger",minimum:1,maximum:100}},additionalProperties:!1},SecurityOptions:{type:"object",properties:{redactRecords:{const:!0},
-refuseSecretsInDocuments:{const:!0},rejectTraversal:{const:!0},redactNames:{type:"array",items:{type:"string",minLength:1,
-maxLength:256},maxItems:1e3},exemptNames:{type:"array",items:{type:"string",minLength:1,maxLength:256},maxItems:1e3}},additionalProperties:!1},
-FieldThresholds:{type:"object",properties:{use:{type:"number",minimum:0,maximum:1},withoutConfirmation:{type:"number",minimum:0,
-maximum:1}},additionalProperties:!1},TenantThresholds:{type:"object",properties:{use:{type:"number",minimum:0,maximum:1},
-withoutConfirmation:{type:"number",minimum:0,maximum:1},fields:{type:"object",additionalProperties:{$ref:"#/$defs/FieldT\
-hresholds"}}},additionalProperties:!1},BreakerSettings:{type:"object",properties:{failures:{type:"integer",minimum:1,maximum:1e6},
-windowMs:{type:"integer",minimum:1,maximum:864e5},openMs:{type:"integer",minimum:1,maximum:864e5}},additionalProperties:!1},
-RateLimitSettings:{type:"object",properties:{windowMs:{type:"integer",minimum:1,maximum:864e5},mode:{type:"string",enum:[
-"advisory","enforced"]},reconciles:{type:"integer",minimum:0,maximum:1e9},modelCalls:{type:"integer",minimum:0,maximum:1e9},
-drained:{type:"integer",minimum:0,maximum:1e9}},additionalProperties:!1}}};function S(r,{instancePath:s="",parentData:a,parentDataProperty:y,rootData:c=r}={}){let e=null,o=0;if(r&&typeof r=="obje\
+minLength",params:{limit:1}}),o++)):(e=n(e,{instancePath:s,keyword:"type",params:{type:"string"}}),o++),l.errors=e,o===0}const Oe=new RegExp("^(?:\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[\
+1-9]|1\\d|2[0-8]))|(?:\\d{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)T(?:[01]\\d|2[0-3]):[0-\
+5]\\d:[0-5]\\d(?:\\.\\d{1,3})?Z$","u");function A(r,{instancePath:s="",parentData:a,parentDataProperty:y,rootData:c=r}={}){
+let e=null,o=0;return typeof r=="string"?Oe.test(r)||(e=n(e,{instancePath:s,keyword:"pattern",params:{pattern:"^(?:\\d{4}\
+-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|1\\d|2[0-8]))|(?:\\d{2}(?:0\
+[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,3})?Z$"}}),
+o++):(e=n(e,{instancePath:s,keyword:"type",params:{type:"string"}}),o++),A.errors=e,o===0}const he={$id:"configuration.s\
+chema.json",type:"object",properties:{enabled:{type:"boolean"},autoMark:{type:"boolean"},requireApproval:{type:"boolean"},
+extraction:{$ref:"#/$defs/ExtractionOptions"},reRouting:{$ref:"#/$defs/ReRoutingOptions"},notifyOnReRoute:{type:"boolean"},
+notifyTemplate:{type:"string",minLength:1,maxLength:2e3},thresholds:{$ref:"#/$defs/ThresholdOptions"},fieldThresholds:{type:"\
+object",additionalProperties:{$ref:"#/$defs/FieldThresholds"}},tenantThresholds:{type:"object",additionalProperties:{$ref:"\
+#/$defs/TenantThresholds"}},conversationTurns:{type:"integer",minimum:0,maximum:1e4},retention:{$ref:"#/$defs/RetentionO\
+ptions"},planExpiryDays:{type:"integer",minimum:1,maximum:36500},historyLimit:{type:"integer",minimum:1,maximum:1e5},markPageSize:{
+type:"integer",minimum:1,maximum:1e5},log:{$ref:"#/$defs/LogOptions"},limits:{$ref:"#/$defs/LimitOptions"},security:{$ref:"\
+#/$defs/SecurityOptions"},breaker:{$ref:"#/$defs/BreakerSettings"},rateLimits:{$ref:"#/$defs/RateLimitSettings"}},additionalProperties:!1,
+$defs:{ExtractionOptions:{type:"object",properties:{enabled:{type:"boolean"},sensitive:{type:"boolean"}},additionalProperties:!1},
+ReRoutingOptions:{type:"object",properties:{enabled:{type:"boolean"}},additionalProperties:!1},ThresholdOptions:{type:"o\
+bject",properties:{use:{type:"number",minimum:0,maximum:1},withoutConfirmation:{type:"number",minimum:0,maximum:1},judge:{
+type:"number",minimum:0,maximum:1}},additionalProperties:!1},RetentionOptions:{type:"object",properties:{versionDays:{type:"\
+integer",minimum:0,maximum:36500},planDays:{type:"integer",minimum:0,maximum:36500}},additionalProperties:!1},LogOptions:{
+type:"object",properties:{cleanGrafts:{type:"boolean"},gapFills:{type:"boolean"},reRoutes:{type:"boolean"}},additionalProperties:!1},
+LimitOptions:{type:"object",properties:{maxSteps:{type:"integer",minimum:1,maximum:1e6},maxConditionLength:{type:"intege\
+r",minimum:1,maximum:1e5},maxVariableBytes:{type:"integer",minimum:1,maximum:1073741824},sourceTimeoutMs:{type:"integer",
+minimum:1,maximum:6e5},maxAttempts:{type:"integer",minimum:1,maximum:100}},additionalProperties:!1},SecurityOptions:{type:"\
+object",properties:{redactRecords:{const:!0},refuseSecretsInDocuments:{const:!0},rejectTraversal:{const:!0},redactNames:{
+type:"array",items:{type:"string",minLength:1,maxLength:256},maxItems:1e3},exemptNames:{type:"array",items:{type:"string",
+minLength:1,maxLength:256},maxItems:1e3}},additionalProperties:!1},FieldThresholds:{type:"object",properties:{use:{type:"\
+number",minimum:0,maximum:1},withoutConfirmation:{type:"number",minimum:0,maximum:1}},additionalProperties:!1},TenantThresholds:{
+type:"object",properties:{use:{type:"number",minimum:0,maximum:1},withoutConfirmation:{type:"number",minimum:0,maximum:1},
+fields:{type:"object",additionalProperties:{$ref:"#/$defs/FieldThresholds"}}},additionalProperties:!1},BreakerSettings:{
+type:"object",properties:{failures:{type:"integer",minimum:1,maximum:1e6},windowMs:{type:"integer",minimum:1,maximum:864e5},
+openMs:{type:"integer",minimum:1,maximum:864e5}},additionalProperties:!1},RateLimitSettings:{type:"object",properties:{windowMs:{
+type:"integer",minimum:1,maximum:864e5},mode:{type:"string",enum:["advisory","enforced"]},reconciles:{type:"integer",minimum:0,
+maximum:1e9},modelCalls:{type:"integer",minimum:0,maximum:1e9},drained:{type:"integer",minimum:0,maximum:1e9}},additionalProperties:!1}}};function S(r,{instancePath:s="",parentData:a,parentDataProperty:y,rootData:c=r}={}){let e=null,o=0;if(r&&typeof r=="obje\
 ct"&&!Array.isArray(r)){for(const i in r)i==="enabled"||i==="sensitive"||(e=n(e,{instancePath:s,keyword:"additionalPrope\
 rties",params:{additionalProperty:i}}),o++);r.enabled!==void 0&&typeof r.enabled!="boolean"&&(e=n(e,{instancePath:s+"/en\
 abled",keyword:"type",params:{type:"boolean"}}),o++),r.sensitive!==void 0&&typeof r.sensitive!="boolean"&&(e=n(e,{instancePath:s+
@@ -108,7 +111,7 @@ o++)):(e=n(e,{instancePath:s+"/withoutConfirmation",keyword:"type",params:{type:
 judge;typeof i=="number"&&isFinite(i)?((i>1||isNaN(i))&&(e=n(e,{instancePath:s+"/judge",keyword:"maximum",params:{comparison:"\
 <=",limit:1}}),o++),(i<0||isNaN(i))&&(e=n(e,{instancePath:s+"/judge",keyword:"minimum",params:{comparison:">=",limit:0}}),
 o++)):(e=n(e,{instancePath:s+"/judge",keyword:"type",params:{type:"number"}}),o++)}}else e=n(e,{instancePath:s,keyword:"\
-type",params:{type:"object"}}),o++;return R.errors=e,o===0}function h(r,{instancePath:s="",parentData:a,parentDataProperty:y,rootData:c=r}={}){let e=null,o=0;if(r&&typeof r=="obje\
+type",params:{type:"object"}}),o++;return R.errors=e,o===0}function O(r,{instancePath:s="",parentData:a,parentDataProperty:y,rootData:c=r}={}){let e=null,o=0;if(r&&typeof r=="obje\
 ct"&&!Array.isArray(r)){for(const i in r)i==="use"||i==="withoutConfirmation"||(e=n(e,{instancePath:s,keyword:"additiona\
 lProperties",params:{additionalProperty:i}}),o++);if(r.use!==void 0){let i=r.use;typeof i=="number"&&isFinite(i)?((i>1||
 isNaN(i))&&(e=n(e,{instancePath:s+"/use",keyword:"maximum",params:{comparison:"<=",limit:1}}),o++),(i<0||isNaN(i))&&(e=n(
@@ -117,7 +120,7 @@ type",params:{type:"number"}}),o++)}if(r.withoutConfirmation!==void 0){let i=r.w
 i)?((i>1||isNaN(i))&&(e=n(e,{instancePath:s+"/withoutConfirmation",keyword:"maximum",params:{comparison:"<=",limit:1}}),
 o++),(i<0||isNaN(i))&&(e=n(e,{instancePath:s+"/withoutConfirmation",keyword:"minimum",params:{comparison:">=",limit:0}}),
 o++)):(e=n(e,{instancePath:s+"/withoutConfirmation",keyword:"type",params:{type:"number"}}),o++)}}else e=n(e,{instancePath:s,
-keyword:"type",params:{type:"object"}}),o++;return h.errors=e,o===0}function _(r,{instancePath:s="",parentData:a,parentDataProperty:y,rootData:c=r}={}){let e=null,o=0;if(r&&typeof r=="obje\
+keyword:"type",params:{type:"object"}}),o++;return O.errors=e,o===0}function _(r,{instancePath:s="",parentData:a,parentDataProperty:y,rootData:c=r}={}){let e=null,o=0;if(r&&typeof r=="obje\
 ct"&&!Array.isArray(r)){for(const i in r)i==="use"||i==="withoutConfirmation"||i==="fields"||(e=n(e,{instancePath:s,keyword:"\
 additionalProperties",params:{additionalProperty:i}}),o++);if(r.use!==void 0){let i=r.use;typeof i=="number"&&isFinite(i)?
 ((i>1||isNaN(i))&&(e=n(e,{instancePath:s+"/use",keyword:"maximum",params:{comparison:"<=",limit:1}}),o++),(i<0||isNaN(i))&&
@@ -126,8 +129,8 @@ type",params:{type:"number"}}),o++)}if(r.withoutConfirmation!==void 0){let i=r.w
 i)?((i>1||isNaN(i))&&(e=n(e,{instancePath:s+"/withoutConfirmation",keyword:"maximum",params:{comparison:"<=",limit:1}}),
 o++),(i<0||isNaN(i))&&(e=n(e,{instancePath:s+"/withoutConfirmation",keyword:"minimum",params:{comparison:">=",limit:0}}),
 o++)):(e=n(e,{instancePath:s+"/withoutConfirmation",keyword:"type",params:{type:"number"}}),o++)}if(r.fields!==void 0){let i=r.
-fields;if(i&&typeof i=="object"&&!Array.isArray(i))for(const t in i)h(i[t],{instancePath:s+"/fields/"+t.replace(/~/g,"~0").
-replace(/\//g,"~1")})||(e=p(e,h.errors),o++);else e=n(e,{instancePath:s+"/fields",keyword:"type",params:{type:"object"}}),
+fields;if(i&&typeof i=="object"&&!Array.isArray(i))for(const t in i)O(i[t],{instancePath:s+"/fields/"+t.replace(/~/g,"~0").
+replace(/\//g,"~1")})||(e=p(e,O.errors),o++);else e=n(e,{instancePath:s+"/fields",keyword:"type",params:{type:"object"}}),
 o++}}else e=n(e,{instancePath:s,keyword:"type",params:{type:"object"}}),o++;return _.errors=e,o===0}function F(r,{instancePath:s="",parentData:a,parentDataProperty:y,rootData:c=r}={}){let e=null,o=0;if(r&&typeof r=="obje\
 ct"&&!Array.isArray(r)){for(const i in r)i==="versionDays"||i==="planDays"||(e=n(e,{instancePath:s,keyword:"additionalPr\
 operties",params:{additionalProperty:i}}),o++);if(r.versionDays!==void 0){let i=r.versionDays;typeof i=="number"&&!(i%1)&&
@@ -220,7 +223,7 @@ ype",params:{type:"integer"}}),o++),typeof i=="number"&&isFinite(i)&&((i>1e9||is
 d",keyword:"maximum",params:{comparison:"<=",limit:1e9}}),o++),(i<0||isNaN(i))&&(e=n(e,{instancePath:s+"/drained",keyword:"\
 minimum",params:{comparison:">=",limit:0}}),o++))}}else e=n(e,{instancePath:s,keyword:"type",params:{type:"object"}}),o++;
 return V.errors=e,o===0}function H(r,{instancePath:s="",parentData:a,parentDataProperty:y,rootData:c=r}={}){let e=null,o=0;
-if(r&&typeof r=="object"&&!Array.isArray(r)){for(const i in r)w.call(Oe.properties,i)||(e=n(e,{instancePath:s,keyword:"a\
+if(r&&typeof r=="object"&&!Array.isArray(r)){for(const i in r)w.call(he.properties,i)||(e=n(e,{instancePath:s,keyword:"a\
 dditionalProperties",params:{additionalProperty:i}}),o++);if(r.enabled!==void 0&&typeof r.enabled!="boolean"&&(e=n(e,{instancePath:s+
 "/enabled",keyword:"type",params:{type:"boolean"}}),o++),r.autoMark!==void 0&&typeof r.autoMark!="boolean"&&(e=n(e,{instancePath:s+
 "/autoMark",keyword:"type",params:{type:"boolean"}}),o++),r.requireApproval!==void 0&&typeof r.requireApproval!="boolean"&&
@@ -231,8 +234,8 @@ nReRoute",keyword:"type",params:{type:"boolean"}}),o++),r.notifyTemplate!==void 
 ing"?(d(i)>2e3&&(e=n(e,{instancePath:s+"/notifyTemplate",keyword:"maxLength",params:{limit:2e3}}),o++),d(i)<1&&(e=n(e,{instancePath:s+
 "/notifyTemplate",keyword:"minLength",params:{limit:1}}),o++)):(e=n(e,{instancePath:s+"/notifyTemplate",keyword:"type",params:{
 type:"string"}}),o++)}if(r.thresholds!==void 0&&(R(r.thresholds,{instancePath:s+"/thresholds"})||(e=p(e,R.errors),o++)),
-r.fieldThresholds!==void 0){let i=r.fieldThresholds;if(i&&typeof i=="object"&&!Array.isArray(i))for(const t in i)h(i[t],
-{instancePath:s+"/fieldThresholds/"+t.replace(/~/g,"~0").replace(/\//g,"~1")})||(e=p(e,h.errors),o++);else e=n(e,{instancePath:s+
+r.fieldThresholds!==void 0){let i=r.fieldThresholds;if(i&&typeof i=="object"&&!Array.isArray(i))for(const t in i)O(i[t],
+{instancePath:s+"/fieldThresholds/"+t.replace(/~/g,"~0").replace(/\//g,"~1")})||(e=p(e,O.errors),o++);else e=n(e,{instancePath:s+
 "/fieldThresholds",keyword:"type",params:{type:"object"}}),o++}if(r.tenantThresholds!==void 0){let i=r.tenantThresholds;
 if(i&&typeof i=="object"&&!Array.isArray(i))for(const t in i)_(i[t],{instancePath:s+"/tenantThresholds/"+t.replace(/~/g,
 "~0").replace(/\//g,"~1")})||(e=p(e,_.errors),o++);else e=n(e,{instancePath:s+"/tenantThresholds",keyword:"type",params:{
@@ -256,7 +259,7 @@ o++))}r.log!==void 0&&(M(r.log,{instancePath:s+"/log"})||(e=p(e,M.errors),o++)),
 "/limits"})||(e=p(e,G.errors),o++)),r.security!==void 0&&(q(r.security,{instancePath:s+"/security"})||(e=p(e,q.errors),o++)),
 r.breaker!==void 0&&(U(r.breaker,{instancePath:s+"/breaker"})||(e=p(e,U.errors),o++)),r.rateLimits!==void 0&&(V(r.rateLimits,
 {instancePath:s+"/rateLimits"})||(e=p(e,V.errors),o++))}else e=n(e,{instancePath:s,keyword:"type",params:{type:"object"}}),
-o++;return H.errors=e,o===0}const $e={$id:"scenario.schema.json",type:"object",properties:{id:{$ref:"common.schema.json#\
+o++;return H.errors=e,o===0}const Le={$id:"scenario.schema.json",type:"object",properties:{id:{$ref:"common.schema.json#\
 /$defs/Id"},version:{type:"integer",minimum:1,maximum:2147483647},name:{type:"string",maxLength:1e5},description:{type:"\
 string",maxLength:1e5},entry:{$ref:"common.schema.json#/$defs/Id"},steps:{type:"array",items:{$ref:"#/$defs/Step"},minItems:1,
 maxItems:1e6},transitions:{type:"array",items:{$ref:"#/$defs/Transition"},maxItems:5e6},fields:{type:"array",items:{$ref:"\
@@ -274,7 +277,7 @@ ma.json#/$defs/Id"},maxItems:1e4},metadata:{$ref:"common.schema.json#/$defs/Json
 function I(r,{instancePath:s="",parentData:a,parentDataProperty:y,rootData:c=r}={}){let e=null,o=0;return typeof r=="str\
 ing"?(d(r)>512&&(e=n(e,{instancePath:s,keyword:"maxLength",params:{limit:512}}),o++),d(r)<1&&(e=n(e,{instancePath:s,keyword:"\
 minLength",params:{limit:1}}),o++)):(e=n(e,{instancePath:s,keyword:"type",params:{type:"string"}}),o++),I.errors=e,o===0}
-const Le={type:"object",properties:{id:{$ref:"common.schema.json#/$defs/Id"},name:{type:"string",maxLength:1e5},intent:{
+const $e={type:"object",properties:{id:{$ref:"common.schema.json#/$defs/Id"},name:{type:"string",maxLength:1e5},intent:{
 type:"string",maxLength:1e5},description:{type:"string",maxLength:1e5},rules:{type:"array",items:{type:"string",maxLength:1e5},
 maxItems:1e4},collects:{type:"array",items:{$ref:"common.schema.json#/$defs/Id"},maxItems:1e4},tools:{type:"array",items:{
 type:"string",maxLength:1e5},maxItems:1e4},skipWhen:{type:"string",minLength:1,maxLength:1e5},checkpoint:{type:"boolean"},
@@ -283,7 +286,7 @@ $ref:"common.schema.json#/$defs/JsonObject"}},required:["id"],additionalProperti
 object"&&!Array.isArray(r)||(e=n(e,{instancePath:s,keyword:"type",params:{type:"object"}}),o++),b.errors=e,o===0}function K(r,{
 instancePath:s="",parentData:a,parentDataProperty:y,rootData:c=r}={}){let e=null,o=0;if(r&&typeof r=="object"&&!Array.isArray(
 r)){r.id===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"id"}}),o++);for(const i in r)w.call(
-Le.properties,i)||(e=n(e,{instancePath:s,keyword:"additionalProperties",params:{additionalProperty:i}}),o++);if(r.id!==void 0&&
+$e.properties,i)||(e=n(e,{instancePath:s,keyword:"additionalProperties",params:{additionalProperty:i}}),o++);if(r.id!==void 0&&
 (I(r.id,{instancePath:s+"/id"})||(e=p(e,I.errors),o++)),r.name!==void 0){let i=r.name;typeof i=="string"?d(i)>1e5&&(e=n(
 e,{instancePath:s+"/name",keyword:"maxLength",params:{limit:1e5}}),o++):(e=n(e,{instancePath:s+"/name",keyword:"type",params:{
 type:"string"}}),o++)}if(r.intent!==void 0){let i=r.intent;typeof i=="string"?d(i)>1e5&&(e=n(e,{instancePath:s+"/intent",
@@ -389,7 +392,7 @@ r)){r.id===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProp
 n(e,{instancePath:s,keyword:"required",params:{missingProperty:"version"}}),o++),r.entry===void 0&&(e=n(e,{instancePath:s,
 keyword:"required",params:{missingProperty:"entry"}}),o++),r.steps===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{
 missingProperty:"steps"}}),o++),r.transitions===void 0&&(e=n(e,{instancePath:s,keyword:"required",params:{missingProperty:"\
-transitions"}}),o++);for(const i in r)w.call($e.properties,i)||(e=n(e,{instancePath:s,keyword:"additionalProperties",params:{
+transitions"}}),o++);for(const i in r)w.call(Le.properties,i)||(e=n(e,{instancePath:s,keyword:"additionalProperties",params:{
 additionalProperty:i}}),o++);if(r.id!==void 0&&(I(r.id,{instancePath:s+"/id"})||(e=p(e,I.errors),o++)),r.version!==void 0){
 let i=r.version;typeof i=="number"&&!(i%1)&&!isNaN(i)&&isFinite(i)||(e=n(e,{instancePath:s+"/version",keyword:"type",params:{
 type:"integer"}}),o++),typeof i=="number"&&isFinite(i)&&((i>2147483647||isNaN(i))&&(e=n(e,{instancePath:s+"/version",keyword:"\
@@ -423,8 +426,8 @@ typeof i=="number"&&!(i%1)&&!isNaN(i)&&isFinite(i)||(e=n(e,{instancePath:s+"/ver
 er"}}),o++),typeof i=="number"&&isFinite(i)&&((i>2147483647||isNaN(i))&&(e=n(e,{instancePath:s+"/version",keyword:"maxim\
 um",params:{comparison:"<=",limit:2147483647}}),o++),(i<1||isNaN(i))&&(e=n(e,{instancePath:s+"/version",keyword:"minimum",
 params:{comparison:">=",limit:1}}),o++))}}else e=n(e,{instancePath:s,keyword:"type",params:{type:"object"}}),o++;return z.
-errors=e,o===0}function O(r,{instancePath:s="",parentData:a,parentDataProperty:y,rootData:c=r}={}){let e=null,o=0;return r&&
-typeof r=="object"&&!Array.isArray(r)||(e=n(e,{instancePath:s,keyword:"type",params:{type:"object"}}),o++),O.errors=e,o===
+errors=e,o===0}function h(r,{instancePath:s="",parentData:a,parentDataProperty:y,rootData:c=r}={}){let e=null,o=0;return r&&
+typeof r=="object"&&!Array.isArray(r)||(e=n(e,{instancePath:s,keyword:"type",params:{type:"object"}}),o++),h.errors=e,o===
 0}const Ae={type:"string",enum:["active","idle","suspended","closed","exited"]};function T(r,{instancePath:s="",parentData:a,
 parentDataProperty:y,rootData:c=r}={}){let e=null,o=0;return typeof r!="string"&&(e=n(e,{instancePath:s,keyword:"type",params:{
 type:"string"}}),o++),r==="active"||r==="idle"||r==="suspended"||r==="closed"||r==="exited"||(e=n(e,{instancePath:s,keyword:"\
@@ -443,7 +446,7 @@ ory/"+m})||(e=p(e,l.errors),o++)}else e=n(e,{instancePath:s+"/history",keyword:"
 void 0){let i=r.visits;if(Array.isArray(i)){i.length>1e5&&(e=n(e,{instancePath:s+"/visits",keyword:"maxItems",params:{limit:1e5}}),
 o++);const t=i.length;for(let m=0;m<t;m++)z(i[m],{instancePath:s+"/visits/"+m})||(e=p(e,z.errors),o++)}else e=n(e,{instancePath:s+
 "/visits",keyword:"type",params:{type:"array"}}),o++}if(r.stepId!==void 0&&(l(r.stepId,{instancePath:s+"/stepId"})||(e=p(
-e,l.errors),o++)),r.variables!==void 0&&(O(r.variables,{instancePath:s+"/variables"})||(e=p(e,O.errors),o++)),r.channel!==
+e,l.errors),o++)),r.variables!==void 0&&(h(r.variables,{instancePath:s+"/variables"})||(e=p(e,h.errors),o++)),r.channel!==
 void 0){let i=r.channel;typeof i=="string"?d(i)>512&&(e=n(e,{instancePath:s+"/channel",keyword:"maxLength",params:{limit:512}}),
 o++):(e=n(e,{instancePath:s+"/channel",keyword:"type",params:{type:"string"}}),o++)}if(r.customerId!==void 0){let i=r.customerId;
 typeof i=="string"?d(i)>512&&(e=n(e,{instancePath:s+"/customerId",keyword:"maxLength",params:{limit:512}}),o++):(e=n(e,{
@@ -909,30 +912,31 @@ T","SESSION.STEP_UNKNOWN","SESSION.CLOSED","SESSION.SUSPENDED","ANSWER.INVALID",
 N.CHANGED","PLAN.STALE","PLAN.DUPLICATE","PLAN.OTHER_OPEN","PLAN.NOT_PENDING","PLAN.NOT_APPROVED","PLAN.ALREADY_DEPLOYED",
 "PLAN.ILLEGAL_TRANSITION","PLAN.EFFECT_UNDECIDED","PLAN.FALLBACK","PLAN.CHAIN_BROKEN","PLAN.POLICY_INVALID","PLAN.UNKNOW\
 N_ANCHOR","PLAN.MAPPING_INVALID","PLAN.EXPIRED","PLAN.REJECTED_HOLDS","POLICY.FORCED","POLICY.OUT_OF_SCOPE","POLICY.NOT_\
-UPDATED","HOLD.MANUAL","HOLD.UNMARKED","HOLD.ROLLED_BACK","HOLD.PAUSED","HOLD.REJECTED","HOLD.NOT_DEPLOYED","HOLD.RESOLV\
-ED","HOLD.UNDONE","MIGRATION.NOTHING_TO_DO","MIGRATION.DISABLED","MIGRATION.MOVED","MIGRATION.GAP_FILLED","MIGRATION.RER\
-OUTED","MIGRATION.RELOCATED","MIGRATION.EXITED","MIGRATION.LIVE_VERSION_BEHIND","MIGRATION.SETTLED","MIGRATION.RESOLVED",
-"UNDO.NOTHING","UNDO.ADVANCED","UNDO.VERSION_GONE","CHECKPOINT.WOULD_REPEAT","CHECKPOINT.OFF_RUN","CHECKPOINT.ORPHANED",
-"CHECKPOINT.WOULD_SKIP","CHECKPOINT.STANDING_DELETED","CHECKPOINT.UNPROVEN","ACTION.REQUIRED","ACTION.WAIVED","FIELD.REQ\
-UIRED","FIELD.DECISION_NEEDS","FIELD.UNCONFIRMED","FIELD.CONFLICT","HISTORY.MISSING","HISTORY.PASSED_OVER","MATCH.AMBIGU\
-OUS","MATCH.PROPOSED","MATCH.MANY_TO_ONE","TARGET.UNREACHABLE","TARGET.TIE","TARGET.NONE","DECISION.NO_BRANCH","DECISION\
-.GUARD_FALSE","DECISION.UNKNOWN","DECISION.OPEN_CHOICE","LINT.NON_EXHAUSTIVE","LINT.OVERLAPPING","LINT.CANNOT_TELL","LIN\
-T.MANDATORY_ABOVE","LINT.CHECKPOINT_REMOVED","LINT.CHECKPOINT_REPLACED","LINT.CHECKPOINT_MOVED","LINT.CHECKPOINT_REACHAB\
-LE_AGAIN","LINT.EFFECT_EDITED","LINT.TWINS","LINT.UNREACHABLE_STEP","LINT.FIELD_UNUSED","LINT.FIELD_NOT_COLLECTED","LINT\
-.TOOLS_SKIPPABLE","LINT.STEP_REMOVED","LINT.MAY_EXIT","LINT.FORCED","LINT.AMBIGUOUS_STEP","LINT.PROPOSED_PAIR","LINT.UND\
-ECLARED_FIELD","LINT.DATA_INVALID","LINT.FIELD_RENAMED","STORE.CONFLICT","STORE.UNAVAILABLE","STORE.IDEMPOTENCY_CONFLICT",
-"STORE.LEASE_HELD","STORE.LAYOUT_UNKNOWN","STORE.DAMAGED","STORE.TRANSACTION_OPEN","LEDGER.CHAIN_BROKEN","TENANT.MISMATC\
-H","CLI.USAGE","CLI.FILE_NOT_FOUND","CLI.BAD_JSON","CLI.NOT_WRITTEN","CLI.CHECKSUM_MISMATCH","CLI.STORE_INVALID","CLI.PA\
-CKAGE_MISSING","GOLDEN.INVALID","GOLDEN.DIFFERENT","GOLDEN.NONDETERMINISTIC","GOLDEN.UNSPENT_FAULT","GOLDEN.UPDATE_REFUS\
-ED","INTERNAL.BUG","RETENTION.LIVE","RETENTION.RECENT","RETENTION.AGE_UNKNOWN","RETENTION.SESSION","RETENTION.PLAN_OPEN",
-"RETENTION.DEAD_LETTER","RETENTION.LEGAL_HOLD","RETENTION.CHANGED","RETENTION.PLAN_CHANGED","STATE.ILLEGAL_TRANSITION","\
-STATE.UNKNOWN","STATE.MIGRATION_CONFLICT","EVIDENCE.MISSING","EVIDENCE.SAMPLE_TOO_SMALL","BUDGET.SESSIONS_EXCEEDED","BUD\
-GET.QUESTIONS_EXCEEDED","BUDGET.BLOCKED_EXCEEDED","BUDGET.FAILURES_EXCEEDED","SCOPE.PROTECTED_STEP","SCOPE.FORBIDDEN_TAR\
-GET","POLICY.NEEDS_HUMAN","POLICY.ACCESS_DENIED","POLICY.SELF_APPROVAL","GATE.REFUSED","LEDGER.NOT_FOUND","LEDGER.SIGNAT\
-URE_INVALID","REPORT.COUNT_MISMATCH","SNAPSHOT.UNORDERED","ARTIFACT.INVALID","ARTIFACT.UNREGISTERED_KIND","ARTIFACT.DIGE\
-ST_MISMATCH","VERIFY.REPRODUCE_MISMATCH","MIGRATION.POSTPONED","TRANSIENT.TIMEOUT","TRANSIENT.BREAKER_OPEN","TRANSIENT.R\
-ATE_LIMITED","LIMIT.EXCEEDED","EXEC.FAILED","EXEC.POISON","DLQ.NOT_FOUND","DLQ.PLAN_NOT_DEPLOYED","SLO.MISSED","ALERT.FI\
-RED"]};function k(r,{instancePath:s="",parentData:a,parentDataProperty:y,rootData:c=r}={}){let e=null,o=0;return typeof r!=
+UPDATED","HOLD.MANUAL","HOLD.UNMARKED","HOLD.ROLLED_BACK","HOLD.PAUSED","HOLD.REJECTED","HOLD.NOT_DEPLOYED","HOLD.LATER_\
+WAVE","HOLD.RESOLVED","HOLD.UNDONE","MIGRATION.NOTHING_TO_DO","MIGRATION.DISABLED","MIGRATION.MOVED","MIGRATION.GAP_FILL\
+ED","MIGRATION.REROUTED","MIGRATION.RELOCATED","MIGRATION.EXITED","MIGRATION.LIVE_VERSION_BEHIND","MIGRATION.SETTLED","M\
+IGRATION.RESOLVED","UNDO.NOTHING","UNDO.ADVANCED","UNDO.VERSION_GONE","CHECKPOINT.WOULD_REPEAT","CHECKPOINT.OFF_RUN","CH\
+ECKPOINT.ORPHANED","CHECKPOINT.WOULD_SKIP","CHECKPOINT.STANDING_DELETED","CHECKPOINT.UNPROVEN","ACTION.REQUIRED","ACTION\
+.WAIVED","FIELD.REQUIRED","FIELD.DECISION_NEEDS","FIELD.UNCONFIRMED","FIELD.CONFLICT","HISTORY.MISSING","HISTORY.PASSED_\
+OVER","MATCH.AMBIGUOUS","MATCH.PROPOSED","MATCH.MANY_TO_ONE","TARGET.UNREACHABLE","TARGET.TIE","TARGET.NONE","DECISION.N\
+O_BRANCH","DECISION.GUARD_FALSE","DECISION.UNKNOWN","DECISION.OPEN_CHOICE","LINT.NON_EXHAUSTIVE","LINT.OVERLAPPING","LIN\
+T.CANNOT_TELL","LINT.MANDATORY_ABOVE","LINT.CHECKPOINT_REMOVED","LINT.CHECKPOINT_REPLACED","LINT.CHECKPOINT_MOVED","LINT\
+.CHECKPOINT_REACHABLE_AGAIN","LINT.EFFECT_EDITED","LINT.TWINS","LINT.UNREACHABLE_STEP","LINT.FIELD_UNUSED","LINT.FIELD_N\
+OT_COLLECTED","LINT.TOOLS_SKIPPABLE","LINT.STEP_REMOVED","LINT.MAY_EXIT","LINT.FORCED","LINT.AMBIGUOUS_STEP","LINT.PROPO\
+SED_PAIR","LINT.UNDECLARED_FIELD","LINT.DATA_INVALID","LINT.FIELD_RENAMED","STORE.CONFLICT","STORE.UNAVAILABLE","STORE.I\
+DEMPOTENCY_CONFLICT","STORE.LEASE_HELD","STORE.NOT_FOUND","STORE.LAYOUT_UNKNOWN","STORE.DAMAGED","STORE.TRANSACTION_OPEN",
+"LEDGER.CHAIN_BROKEN","TENANT.MISMATCH","CLI.USAGE","CLI.FILE_NOT_FOUND","CLI.FILE_TOO_LARGE","CLI.BAD_JSON","CLI.NOT_WR\
+ITTEN","CLI.CHECKSUM_MISMATCH","CLI.STORE_INVALID","CLI.PACKAGE_MISSING","GOLDEN.INVALID","GOLDEN.DIFFERENT","GOLDEN.NON\
+DETERMINISTIC","GOLDEN.UNSPENT_FAULT","GOLDEN.UPDATE_REFUSED","INTERNAL.BUG","RETENTION.LIVE","RETENTION.RECENT","RETENT\
+ION.AGE_UNKNOWN","RETENTION.SESSION","RETENTION.PLAN_OPEN","RETENTION.DEAD_LETTER","RETENTION.LEGAL_HOLD","RETENTION.CHA\
+NGED","RETENTION.PLAN_CHANGED","STATE.ILLEGAL_TRANSITION","STATE.UNKNOWN","STATE.MIGRATION_CONFLICT","EVIDENCE.MISSING",
+"EVIDENCE.SAMPLE_TOO_SMALL","BUDGET.SESSIONS_EXCEEDED","BUDGET.QUESTIONS_EXCEEDED","BUDGET.BLOCKED_EXCEEDED","BUDGET.FAI\
+LURES_EXCEEDED","ROLLOUT.BAKING","ROLLOUT.SAMPLE_TOO_SMALL","ROLLOUT.ANALYSIS_FAILED","SCOPE.PROTECTED_STEP","SCOPE.FORB\
+IDDEN_TARGET","POLICY.NEEDS_HUMAN","POLICY.ACCESS_DENIED","POLICY.SELF_APPROVAL","GATE.REFUSED","LEDGER.NOT_FOUND","LEDG\
+ER.SIGNATURE_INVALID","REPORT.COUNT_MISMATCH","SNAPSHOT.UNORDERED","ARTIFACT.INVALID","ARTIFACT.UNREGISTERED_KIND","ARTI\
+FACT.DIGEST_MISMATCH","VERIFY.REPRODUCE_MISMATCH","MIGRATION.POSTPONED","TRANSIENT.TIMEOUT","TRANSIENT.BREAKER_OPEN","TR\
+ANSIENT.RATE_LIMITED","LIMIT.EXCEEDED","EXEC.FAILED","EXEC.POISON","DLQ.NOT_FOUND","DLQ.PLAN_NOT_DEPLOYED","SLO.MISSED",
+"ALERT.FIRED"]};function k(r,{instancePath:s="",parentData:a,parentDataProperty:y,rootData:c=r}={}){let e=null,o=0;return typeof r!=
 "string"&&(e=n(e,{instancePath:s,keyword:"type",params:{type:"string"}}),o++),r==="SCENARIO.INVALID"||r==="SCENARIO.DANG\
 LING_TRANSITION"||r==="SCENARIO.ENTRY_MISSING"||r==="SCENARIO.DUPLICATE_STEP"||r==="SCENARIO.DUPLICATE_FIELD"||r==="SCEN\
 ARIO.UNKNOWN_FIELD"||r==="SCENARIO.TWO_ELSE"||r==="SCENARIO.PARALLEL_UNSUPPORTED"||r==="SCENARIO.SKIP_ON_EFFECT"||r==="S\
@@ -946,41 +950,43 @@ E"||r==="PLAN.DUPLICATE"||r==="PLAN.OTHER_OPEN"||r==="PLAN.NOT_PENDING"||r==="PL
 OYED"||r==="PLAN.ILLEGAL_TRANSITION"||r==="PLAN.EFFECT_UNDECIDED"||r==="PLAN.FALLBACK"||r==="PLAN.CHAIN_BROKEN"||r==="PL\
 AN.POLICY_INVALID"||r==="PLAN.UNKNOWN_ANCHOR"||r==="PLAN.MAPPING_INVALID"||r==="PLAN.EXPIRED"||r==="PLAN.REJECTED_HOLDS"||
 r==="POLICY.FORCED"||r==="POLICY.OUT_OF_SCOPE"||r==="POLICY.NOT_UPDATED"||r==="HOLD.MANUAL"||r==="HOLD.UNMARKED"||r==="H\
-OLD.ROLLED_BACK"||r==="HOLD.PAUSED"||r==="HOLD.REJECTED"||r==="HOLD.NOT_DEPLOYED"||r==="HOLD.RESOLVED"||r==="HOLD.UNDONE"||
-r==="MIGRATION.NOTHING_TO_DO"||r==="MIGRATION.DISABLED"||r==="MIGRATION.MOVED"||r==="MIGRATION.GAP_FILLED"||r==="MIGRATI\
-ON.REROUTED"||r==="MIGRATION.RELOCATED"||r==="MIGRATION.EXITED"||r==="MIGRATION.LIVE_VERSION_BEHIND"||r==="MIGRATION.SET\
-TLED"||r==="MIGRATION.RESOLVED"||r==="UNDO.NOTHING"||r==="UNDO.ADVANCED"||r==="UNDO.VERSION_GONE"||r==="CHECKPOINT.WOULD\
-_REPEAT"||r==="CHECKPOINT.OFF_RUN"||r==="CHECKPOINT.ORPHANED"||r==="CHECKPOINT.WOULD_SKIP"||r==="CHECKPOINT.STANDING_DEL\
-ETED"||r==="CHECKPOINT.UNPROVEN"||r==="ACTION.REQUIRED"||r==="ACTION.WAIVED"||r==="FIELD.REQUIRED"||r==="FIELD.DECISION_\
-NEEDS"||r==="FIELD.UNCONFIRMED"||r==="FIELD.CONFLICT"||r==="HISTORY.MISSING"||r==="HISTORY.PASSED_OVER"||r==="MATCH.AMBI\
-GUOUS"||r==="MATCH.PROPOSED"||r==="MATCH.MANY_TO_ONE"||r==="TARGET.UNREACHABLE"||r==="TARGET.TIE"||r==="TARGET.NONE"||r===
-"DECISION.NO_BRANCH"||r==="DECISION.GUARD_FALSE"||r==="DECISION.UNKNOWN"||r==="DECISION.OPEN_CHOICE"||r==="LINT.NON_EXHA\
-USTIVE"||r==="LINT.OVERLAPPING"||r==="LINT.CANNOT_TELL"||r==="LINT.MANDATORY_ABOVE"||r==="LINT.CHECKPOINT_REMOVED"||r===
-"LINT.CHECKPOINT_REPLACED"||r==="LINT.CHECKPOINT_MOVED"||r==="LINT.CHECKPOINT_REACHABLE_AGAIN"||r==="LINT.EFFECT_EDITED"||
-r==="LINT.TWINS"||r==="LINT.UNREACHABLE_STEP"||r==="LINT.FIELD_UNUSED"||r==="LINT.FIELD_NOT_COLLECTED"||r==="LINT.TOOLS_\
-SKIPPABLE"||r==="LINT.STEP_REMOVED"||r==="LINT.MAY_EXIT"||r==="LINT.FORCED"||r==="LINT.AMBIGUOUS_STEP"||r==="LINT.PROPOS\
-ED_PAIR"||r==="LINT.UNDECLARED_FIELD"||r==="LINT.DATA_INVALID"||r==="LINT.FIELD_RENAMED"||r==="STORE.CONFLICT"||r==="STO\
-RE.UNAVAILABLE"||r==="STORE.IDEMPOTENCY_CONFLICT"||r==="STORE.LEASE_HELD"||r==="STORE.LAYOUT_UNKNOWN"||r==="STORE.DAMAGE\
-D"||r==="STORE.TRANSACTION_OPEN"||r==="LEDGER.CHAIN_BROKEN"||r==="TENANT.MISMATCH"||r==="CLI.USAGE"||r==="CLI.FILE_NOT_F\
-OUND"||r==="CLI.BAD_JSON"||r==="CLI.NOT_WRITTEN"||r==="CLI.CHECKSUM_MISMATCH"||r==="CLI.STORE_INVALID"||r==="CLI.PACKAGE\
-_MISSING"||r==="GOLDEN.INVALID"||r==="GOLDEN.DIFFERENT"||r==="GOLDEN.NONDETERMINISTIC"||r==="GOLDEN.UNSPENT_FAULT"||r===
-"GOLDEN.UPDATE_REFUSED"||r==="INTERNAL.BUG"||r==="RETENTION.LIVE"||r==="RETENTION.RECENT"||r==="RETENTION.AGE_UNKNOWN"||
-r==="RETENTION.SESSION"||r==="RETENTION.PLAN_OPEN"||r==="RETENTION.DEAD_LETTER"||r==="RETENTION.LEGAL_HOLD"||r==="RETENT\
-ION.CHANGED"||r==="RETENTION.PLAN_CHANGED"||r==="STATE.ILLEGAL_TRANSITION"||r==="STATE.UNKNOWN"||r==="STATE.MIGRATION_CO\
-NFLICT"||r==="EVIDENCE.MISSING"||r==="EVIDENCE.SAMPLE_TOO_SMALL"||r==="BUDGET.SESSIONS_EXCEEDED"||r==="BUDGET.QUESTIONS_\
-EXCEEDED"||r==="BUDGET.BLOCKED_EXCEEDED"||r==="BUDGET.FAILURES_EXCEEDED"||r==="SCOPE.PROTECTED_STEP"||r==="SCOPE.FORBIDD\
-EN_TARGET"||r==="POLICY.NEEDS_HUMAN"||r==="POLICY.ACCESS_DENIED"||r==="POLICY.SELF_APPROVAL"||r==="GATE.REFUSED"||r==="L\
-EDGER.NOT_FOUND"||r==="LEDGER.SIGNATURE_INVALID"||r==="REPORT.COUNT_MISMATCH"||r==="SNAPSHOT.UNORDERED"||r==="ARTIFACT.I\
-NVALID"||r==="ARTIFACT.UNREGISTERED_KIND"||r==="ARTIFACT.DIGEST_MISMATCH"||r==="VERIFY.REPRODUCE_MISMATCH"||r==="MIGRATI\
-ON.POSTPONED"||r==="TRANSIENT.TIMEOUT"||r==="TRANSIENT.BREAKER_OPEN"||r==="TRANSIENT.RATE_LIMITED"||r==="LIMIT.EXCEEDED"||
-r==="EXEC.FAILED"||r==="EXEC.POISON"||r==="DLQ.NOT_FOUND"||r==="DLQ.PLAN_NOT_DEPLOYED"||r==="SLO.MISSED"||r==="ALERT.FIR\
-ED"||(e=n(e,{instancePath:s,keyword:"enum",params:{allowedValues:Ce.enum}}),o++),k.errors=e,o===0}const Re={type:"string",
-enum:["same_question","changed_question","other_step"]};function te(r,{instancePath:s="",parentData:a,parentDataProperty:y,
+OLD.ROLLED_BACK"||r==="HOLD.PAUSED"||r==="HOLD.REJECTED"||r==="HOLD.NOT_DEPLOYED"||r==="HOLD.LATER_WAVE"||r==="HOLD.RESO\
+LVED"||r==="HOLD.UNDONE"||r==="MIGRATION.NOTHING_TO_DO"||r==="MIGRATION.DISABLED"||r==="MIGRATION.MOVED"||r==="MIGRATION\
+.GAP_FILLED"||r==="MIGRATION.REROUTED"||r==="MIGRATION.RELOCATED"||r==="MIGRATION.EXITED"||r==="MIGRATION.LIVE_VERSION_B\
+EHIND"||r==="MIGRATION.SETTLED"||r==="MIGRATION.RESOLVED"||r==="UNDO.NOTHING"||r==="UNDO.ADVANCED"||r==="UNDO.VERSION_GO\
+NE"||r==="CHECKPOINT.WOULD_REPEAT"||r==="CHECKPOINT.OFF_RUN"||r==="CHECKPOINT.ORPHANED"||r==="CHECKPOINT.WOULD_SKIP"||r===
+"CHECKPOINT.STANDING_DELETED"||r==="CHECKPOINT.UNPROVEN"||r==="ACTION.REQUIRED"||r==="ACTION.WAIVED"||r==="FIELD.REQUIRE\
+D"||r==="FIELD.DECISION_NEEDS"||r==="FIELD.UNCONFIRMED"||r==="FIELD.CONFLICT"||r==="HISTORY.MISSING"||r==="HISTORY.PASSE\
+D_OVER"||r==="MATCH.AMBIGUOUS"||r==="MATCH.PROPOSED"||r==="MATCH.MANY_TO_ONE"||r==="TARGET.UNREACHABLE"||r==="TARGET.TIE"||
+r==="TARGET.NONE"||r==="DECISION.NO_BRANCH"||r==="DECISION.GUARD_FALSE"||r==="DECISION.UNKNOWN"||r==="DECISION.OPEN_CHOI\
+CE"||r==="LINT.NON_EXHAUSTIVE"||r==="LINT.OVERLAPPING"||r==="LINT.CANNOT_TELL"||r==="LINT.MANDATORY_ABOVE"||r==="LINT.CH\
+ECKPOINT_REMOVED"||r==="LINT.CHECKPOINT_REPLACED"||r==="LINT.CHECKPOINT_MOVED"||r==="LINT.CHECKPOINT_REACHABLE_AGAIN"||r===
+"LINT.EFFECT_EDITED"||r==="LINT.TWINS"||r==="LINT.UNREACHABLE_STEP"||r==="LINT.FIELD_UNUSED"||r==="LINT.FIELD_NOT_COLLEC\
+TED"||r==="LINT.TOOLS_SKIPPABLE"||r==="LINT.STEP_REMOVED"||r==="LINT.MAY_EXIT"||r==="LINT.FORCED"||r==="LINT.AMBIGUOUS_S\
+TEP"||r==="LINT.PROPOSED_PAIR"||r==="LINT.UNDECLARED_FIELD"||r==="LINT.DATA_INVALID"||r==="LINT.FIELD_RENAMED"||r==="STO\
+RE.CONFLICT"||r==="STORE.UNAVAILABLE"||r==="STORE.IDEMPOTENCY_CONFLICT"||r==="STORE.LEASE_HELD"||r==="STORE.NOT_FOUND"||
+r==="STORE.LAYOUT_UNKNOWN"||r==="STORE.DAMAGED"||r==="STORE.TRANSACTION_OPEN"||r==="LEDGER.CHAIN_BROKEN"||r==="TENANT.MI\
+SMATCH"||r==="CLI.USAGE"||r==="CLI.FILE_NOT_FOUND"||r==="CLI.FILE_TOO_LARGE"||r==="CLI.BAD_JSON"||r==="CLI.NOT_WRITTEN"||
+r==="CLI.CHECKSUM_MISMATCH"||r==="CLI.STORE_INVALID"||r==="CLI.PACKAGE_MISSING"||r==="GOLDEN.INVALID"||r==="GOLDEN.DIFFE\
+RENT"||r==="GOLDEN.NONDETERMINISTIC"||r==="GOLDEN.UNSPENT_FAULT"||r==="GOLDEN.UPDATE_REFUSED"||r==="INTERNAL.BUG"||r==="\
+RETENTION.LIVE"||r==="RETENTION.RECENT"||r==="RETENTION.AGE_UNKNOWN"||r==="RETENTION.SESSION"||r==="RETENTION.PLAN_OPEN"||
+r==="RETENTION.DEAD_LETTER"||r==="RETENTION.LEGAL_HOLD"||r==="RETENTION.CHANGED"||r==="RETENTION.PLAN_CHANGED"||r==="STA\
+TE.ILLEGAL_TRANSITION"||r==="STATE.UNKNOWN"||r==="STATE.MIGRATION_CONFLICT"||r==="EVIDENCE.MISSING"||r==="EVIDENCE.SAMPL\
+E_TOO_SMALL"||r==="BUDGET.SESSIONS_EXCEEDED"||r==="BUDGET.QUESTIONS_EXCEEDED"||r==="BUDGET.BLOCKED_EXCEEDED"||r==="BUDGE\
+T.FAILURES_EXCEEDED"||r==="ROLLOUT.BAKING"||r==="ROLLOUT.SAMPLE_TOO_SMALL"||r==="ROLLOUT.ANALYSIS_FAILED"||r==="SCOPE.PR\
+OTECTED_STEP"||r==="SCOPE.FORBIDDEN_TARGET"||r==="POLICY.NEEDS_HUMAN"||r==="POLICY.ACCESS_DENIED"||r==="POLICY.SELF_APPR\
+OVAL"||r==="GATE.REFUSED"||r==="LEDGER.NOT_FOUND"||r==="LEDGER.SIGNATURE_INVALID"||r==="REPORT.COUNT_MISMATCH"||r==="SNA\
+PSHOT.UNORDERED"||r==="ARTIFACT.INVALID"||r==="ARTIFACT.UNREGISTERED_KIND"||r==="ARTIFACT.DIGEST_MISMATCH"||r==="VERIFY.\
+REPRODUCE_MISMATCH"||r==="MIGRATION.POSTPONED"||r==="TRANSIENT.TIMEOUT"||r==="TRANSIENT.BREAKER_OPEN"||r==="TRANSIENT.RA\
+TE_LIMITED"||r==="LIMIT.EXCEEDED"||r==="EXEC.FAILED"||r==="EXEC.POISON"||r==="DLQ.NOT_FOUND"||r==="DLQ.PLAN_NOT_DEPLOYED"||
+r==="SLO.MISSED"||r==="ALERT.FIRED"||(e=n(e,{instancePath:s,keyword:"enum",params:{allowedValues:Ce.enum}}),o++),k.errors=
+e,o===0}const Re={type:"string",enum:["same_question","changed_question","other_step"]};function te(r,{instancePath:s="",
+parentData:a,parentDataProperty:y,rootData:c=r}={}){let e=null,o=0;return typeof r!="string"&&(e=n(e,{instancePath:s,keyword:"\
+type",params:{type:"string"}}),o++),r==="same_question"||r==="changed_question"||r==="other_step"||(e=n(e,{instancePath:s,
+keyword:"enum",params:{allowedValues:Re.enum}}),o++),te.errors=e,o===0}function L(r,{instancePath:s="",parentData:a,parentDataProperty:y,
 rootData:c=r}={}){let e=null,o=0;return typeof r!="string"&&(e=n(e,{instancePath:s,keyword:"type",params:{type:"string"}}),
-o++),r==="same_question"||r==="changed_question"||r==="other_step"||(e=n(e,{instancePath:s,keyword:"enum",params:{allowedValues:Re.
-enum}}),o++),te.errors=e,o===0}function $(r,{instancePath:s="",parentData:a,parentDataProperty:y,rootData:c=r}={}){let e=null,
-o=0;return typeof r!="string"&&(e=n(e,{instancePath:s,keyword:"type",params:{type:"string"}}),o++),r==="clean_graft"||r===
-"gap_fill"||r==="re_route"||(e=n(e,{instancePath:s,keyword:"enum",params:{allowedValues:be.enum}}),o++),$.errors=e,o===0}function me(r,{instancePath:s="",parentData:a,parentDataProperty:y,rootData:c=r}={}){let e=null,o=0;return typeof r=="st\
+o++),r==="clean_graft"||r==="gap_fill"||r==="re_route"||(e=n(e,{instancePath:s,keyword:"enum",params:{allowedValues:be.enum}}),
+o++),L.errors=e,o===0}function me(r,{instancePath:s="",parentData:a,parentDataProperty:y,rootData:c=r}={}){let e=null,o=0;return typeof r=="st\
 ring"?(d(r)>512&&(e=n(e,{instancePath:s,keyword:"maxLength",params:{limit:512}}),o++),d(r)<1&&(e=n(e,{instancePath:s,keyword:"\
 minLength",params:{limit:1}}),o++)):(e=n(e,{instancePath:s,keyword:"type",params:{type:"string"}}),o++),me.errors=e,o===
 0}function pe(r,{instancePath:s="",parentData:a,parentDataProperty:y,rootData:c=r}={}){let e=null,o=0;if(r&&typeof r=="o\
@@ -1027,7 +1033,7 @@ void 0&&(te(r.replyBinding,{instancePath:s+"/replyBinding"})||(e=p(e,te.errors),
 i)||(e=n(e,{instancePath:s+"/version",keyword:"type",params:{type:"integer"}}),o++),typeof i=="number"&&isFinite(i)&&((i>
 2147483647||isNaN(i))&&(e=n(e,{instancePath:s+"/version",keyword:"maximum",params:{comparison:"<=",limit:2147483647}}),o++),
 (i<1||isNaN(i))&&(e=n(e,{instancePath:s+"/version",keyword:"minimum",params:{comparison:">=",limit:1}}),o++))}if(r.kind!==
-void 0&&($(r.kind,{instancePath:s+"/kind"})||(e=p(e,$.errors),o++)),r.userMessage!==void 0){let i=r.userMessage;typeof i==
+void 0&&(L(r.kind,{instancePath:s+"/kind"})||(e=p(e,L.errors),o++)),r.userMessage!==void 0){let i=r.userMessage;typeof i==
 "string"?d(i)>1e5&&(e=n(e,{instancePath:s+"/userMessage",keyword:"maxLength",params:{limit:1e5}}),o++):(e=n(e,{instancePath:s+
 "/userMessage",keyword:"type",params:{type:"string"}}),o++)}if(r.fields!==void 0){let i=r.fields;if(Array.isArray(i)){i.
 length>1e5&&(e=n(e,{instancePath:s+"/fields",keyword:"maxItems",params:{limit:1e5}}),o++);const t=i.length;for(let m=0;m<
@@ -1067,7 +1073,7 @@ typeof i=="number"&&!(i%1)&&!isNaN(i)&&isFinite(i)||(e=n(e,{instancePath:s+"/ver
 er"}}),o++),typeof i=="number"&&isFinite(i)&&((i>2147483647||isNaN(i))&&(e=n(e,{instancePath:s+"/version",keyword:"maxim\
 um",params:{comparison:"<=",limit:2147483647}}),o++),(i<1||isNaN(i))&&(e=n(e,{instancePath:s+"/version",keyword:"minimum",
 params:{comparison:">=",limit:1}}),o++))}if(r.status!==void 0&&(T(r.status,{instancePath:s+"/status"})||(e=p(e,T.errors),
-o++)),r.variables!==void 0&&(O(r.variables,{instancePath:s+"/variables"})||(e=p(e,O.errors),o++)),r.lacks!==void 0){let i=r.
+o++)),r.variables!==void 0&&(h(r.variables,{instancePath:s+"/variables"})||(e=p(e,h.errors),o++)),r.lacks!==void 0){let i=r.
 lacks;if(Array.isArray(i)){i.length>1e5&&(e=n(e,{instancePath:s+"/lacks",keyword:"maxItems",params:{limit:1e5}}),o++);const t=i.
 length;for(let m=0;m<t;m++)l(i[m],{instancePath:s+"/lacks/"+m})||(e=p(e,l.errors),o++)}else e=n(e,{instancePath:s+"/lack\
 s",keyword:"type",params:{type:"array"}}),o++}if(r.pending!==void 0&&typeof r.pending!="boolean"&&(e=n(e,{instancePath:s+
@@ -1113,7 +1119,7 @@ affected;typeof i=="number"&&!(i%1)&&!isNaN(i)&&isFinite(i)||(e=n(e,{instancePat
 integer"}}),o++),typeof i=="number"&&isFinite(i)&&((i>9007199254740991||isNaN(i))&&(e=n(e,{instancePath:s+"/affected",keyword:"\
 maximum",params:{comparison:"<=",limit:9007199254740991}}),o++),(i<0||isNaN(i))&&(e=n(e,{instancePath:s+"/affected",keyword:"\
 minimum",params:{comparison:">=",limit:0}}),o++))}if(r.kinds!==void 0){let i=r.kinds;if(i&&typeof i=="object"&&!Array.isArray(
-i))for(const t in i)$(i[t],{instancePath:s+"/kinds/"+t.replace(/~/g,"~0").replace(/\//g,"~1")})||(e=p(e,$.errors),o++);else
+i))for(const t in i)L(i[t],{instancePath:s+"/kinds/"+t.replace(/~/g,"~0").replace(/\//g,"~1")})||(e=p(e,L.errors),o++);else
 e=n(e,{instancePath:s+"/kinds",keyword:"type",params:{type:"object"}}),o++}if(r.pairs!==void 0){let i=r.pairs;if(i&&typeof i==
 "object"&&!Array.isArray(i))for(const t in i)l(i[t],{instancePath:s+"/pairs/"+t.replace(/~/g,"~0").replace(/\//g,"~1")})||
 (e=p(e,l.errors),o++);else e=n(e,{instancePath:s+"/pairs",keyword:"type",params:{type:"object"}}),o++}if(r.inserted!==void 0){
@@ -1199,8 +1205,8 @@ instancePath:s="",parentData:a,parentDataProperty:y,rootData:c=r}={}){let e=null
 r)){for(const i in r)i==="results"||i==="sessions"||i==="plans"||i==="counts"||i==="refused"||(e=n(e,{instancePath:s,keyword:"\
 additionalProperties",params:{additionalProperty:i}}),o++);if(r.results!==void 0){let i=r.results;if(i&&typeof i=="objec\
 t"&&!Array.isArray(i))for(const t in i){let m=i[t];if(Array.isArray(m)){m.length>1e5&&(e=n(e,{instancePath:s+"/results/"+
-t.replace(/~/g,"~0").replace(/\//g,"~1"),keyword:"maxItems",params:{limit:1e5}}),o++);const u=m.length;for(let L=0;L<u;L++)
-de(m[L],{instancePath:s+"/results/"+t.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+L})||(e=p(e,de.errors),o++)}else e=n(e,
+t.replace(/~/g,"~0").replace(/\//g,"~1"),keyword:"maxItems",params:{limit:1e5}}),o++);const u=m.length;for(let $=0;$<u;$++)
+de(m[$],{instancePath:s+"/results/"+t.replace(/~/g,"~0").replace(/\//g,"~1")+"/"+$})||(e=p(e,de.errors),o++)}else e=n(e,
 {instancePath:s+"/results/"+t.replace(/~/g,"~0").replace(/\//g,"~1"),keyword:"type",params:{type:"array"}}),o++}else e=n(
 e,{instancePath:s+"/results",keyword:"type",params:{type:"object"}}),o++}if(r.sessions!==void 0){let i=r.sessions;if(i&&
 typeof i=="object"&&!Array.isArray(i))for(const t in i)ye(i[t],{instancePath:s+"/sessions/"+t.replace(/~/g,"~0").replace(
@@ -1245,4 +1251,4 @@ freeze({"golden-case":De}),qe=Object.freeze({op:["rename","copy","convert","defa
 nue","teleport","collect","confirm","execute_action","blocked","review","exit_scenario"],decision:["allow","hold","deny",
 "stop"],do:["publish","propose","amend","approve","reject","deploy","pause","resume","rollback","start","visit","update",
 "message","provide","confirm","complete_action","resolve","hold","release","unmark","advance","restart","fault","store_d\
-own","store_up"]});export{qe as tags,Ge as validators};
+own","store_up"],kind:["ledger","profile"]});export{qe as tags,Ge as validators};

@@ -425,6 +425,13 @@ export const reasonCodes: Readonly<Record<ReasonCode, Readonly<ReasonCodeEntry>>
     message: "The plan for these versions is not deployed yet, so the session stays on its version.",
     hint: "Approve and deploy the plan.",
   },
+  "HOLD.LATER_WAVE": {
+    class: "advisory",
+    category: "policy",
+    retryable: true,
+    message: "The rollout of the plan has not reached the session yet, so it stays on its version for now.",
+    hint: "Nothing to do: it moves at its next message once its wave has begun.",
+  },
   "HOLD.RESOLVED": {
     class: "advisory",
     category: "policy",
@@ -880,6 +887,13 @@ export const reasonCodes: Readonly<Record<ReasonCode, Readonly<ReasonCodeEntry>>
     message: "Another worker holds the lease.",
     hint: "Wait for the lease to end and try again.",
   },
+  "STORE.NOT_FOUND": {
+    class: "stop",
+    category: "deterministic",
+    retryable: false,
+    message: "There is no store at this place.",
+    hint: "Check the name of the store; what reads makes none. `regraft store setup` and `regraft publish` make one.",
+  },
   "STORE.LAYOUT_UNKNOWN": {
     class: "stop",
     category: "deterministic",
@@ -928,6 +942,13 @@ export const reasonCodes: Readonly<Record<ReasonCode, Readonly<ReasonCodeEntry>>
     retryable: false,
     message: "The file does not exist or cannot be read.",
     hint: "Check the path.",
+  },
+  "CLI.FILE_TOO_LARGE": {
+    class: "stop",
+    category: "deterministic",
+    retryable: false,
+    message: "The file, or a line of it, is longer than the command line reads at once.",
+    hint: "Give sessions one a line instead of as an array; they are read line by line, however many there are.",
   },
   "CLI.BAD_JSON": {
     class: "stop",
@@ -1131,6 +1152,27 @@ export const reasonCodes: Readonly<Record<ReasonCode, Readonly<ReasonCodeEntry>>
     retryable: false,
     message: "The outcome of more sessions is unknown than the contract allows.",
     hint: "Look at the sessions that could not be decided about, or let models be asked.",
+  },
+  "ROLLOUT.BAKING": {
+    class: "advisory",
+    category: "policy",
+    retryable: true,
+    message: "The wave has not lasted long enough to be judged.",
+    hint: "Promote again when its time is over.",
+  },
+  "ROLLOUT.SAMPLE_TOO_SMALL": {
+    class: "advisory",
+    category: "policy",
+    retryable: true,
+    message: "Too few sessions of the wave were decided about to judge it.",
+    hint: "Wait for more messages, let a worker move sessions ahead, or agree on a smaller sample.",
+  },
+  "ROLLOUT.ANALYSIS_FAILED": {
+    class: "stop",
+    category: "policy",
+    retryable: false,
+    message: "More sessions of the wave failed than the rollout allows, or a protection was broken.",
+    hint: "Read the decision in the ledger, mend the cause, and propose a new plan.",
   },
   "SCOPE.PROTECTED_STEP": {
     class: "structural",

@@ -26,7 +26,7 @@ export interface AccessRule {
 /** An identifier chosen by the host, at most 512 characters. */
 export type Id = string;
 
-/** An instant in UTC, for example `2026-03-01T09:30:00.000Z`. */
+/** An instant in UTC that the calendar has, for example `2026-03-01T09:30:00.000Z`. */
 export type Timestamp = string;
 
 /** Hash of a step's meaning or of a scenario: the recipe version, then SHA-256 in hex. */
@@ -1104,6 +1104,7 @@ export interface Plan {
   allowRepeat?: Id[];
   data?: DataChange[];
   contract?: PlanContract;
+  rollout?: PlanRollout;
   summary: PlanSummary;
   lint: LintFinding[];
   /** What can become of sessions, for every step of the old version; steps with the same outcomes together. */
@@ -1127,6 +1128,7 @@ export interface Plan {
   /** Id of the plan that took its place. */
   supersededBy?: Id;
   marking?: Marking;
+  wave?: PlanWave;
   revision: number;
 }
 
@@ -1146,6 +1148,14 @@ export interface PlanOutlook {
 export type PlanStatus =
   "pending" | "approved" | "rejected" | "superseded" | "expired" | "canary" | "deployed" | "paused" | "rolled_back";
 
+/** How far the rollout of a plan has come. */
+export interface PlanWave {
+  /** From 1. */
+  number: number;
+  percent: number;
+  startedAt: Timestamp;
+}
+
 /** Checksums of the two versions when the plan was made. */
 export interface PlanChecksums {
   from: ContentHash;
@@ -1159,6 +1169,8 @@ export type EffectAnswer = "same" | "other";
 export interface Marking {
   cursor?: string;
   marked: number;
+  /** Sessions of the tenant that the store could not read, and so could not mark; absent where there are none. */
+  unreadable?: number;
   done: boolean;
   startedAt: Timestamp;
   finishedAt?: Timestamp;
@@ -1205,6 +1217,18 @@ export interface ContractCard {
   where?: string;
   who?: string;
   when?: string;
+}
+
+/** The plan reaches its sessions in waves; each is measured before the next one begins. */
+export interface PlanRollout {
+  /** Percent of the sessions that each wave reaches, with those of the waves before; rising, the last is 100. */
+  waves: number[];
+  /** Sessions that a wave is measured on at least, or all of it if it has fewer; 20 if absent. 0 lets an empty wave pass. */
+  minSample?: number;
+  /** How long a wave lasts at least, in milliseconds; half an hour if absent. */
+  bakeMs?: number;
+  /** Share of measured sessions that may fail before the plan is rolled back; 0.05 if absent. */
+  maxFailureRatio?: number;
 }
 
 /** What applies to the sessions of an anchor. */
@@ -1296,6 +1320,7 @@ export type ReasonCode =
   | "HOLD.PAUSED"
   | "HOLD.REJECTED"
   | "HOLD.NOT_DEPLOYED"
+  | "HOLD.LATER_WAVE"
   | "HOLD.RESOLVED"
   | "HOLD.UNDONE"
   | "MIGRATION.NOTHING_TO_DO"
@@ -1361,6 +1386,7 @@ export type ReasonCode =
   | "STORE.UNAVAILABLE"
   | "STORE.IDEMPOTENCY_CONFLICT"
   | "STORE.LEASE_HELD"
+  | "STORE.NOT_FOUND"
   | "STORE.LAYOUT_UNKNOWN"
   | "STORE.DAMAGED"
   | "STORE.TRANSACTION_OPEN"
@@ -1368,6 +1394,7 @@ export type ReasonCode =
   | "TENANT.MISMATCH"
   | "CLI.USAGE"
   | "CLI.FILE_NOT_FOUND"
+  | "CLI.FILE_TOO_LARGE"
   | "CLI.BAD_JSON"
   | "CLI.NOT_WRITTEN"
   | "CLI.CHECKSUM_MISMATCH"
@@ -1397,6 +1424,9 @@ export type ReasonCode =
   | "BUDGET.QUESTIONS_EXCEEDED"
   | "BUDGET.BLOCKED_EXCEEDED"
   | "BUDGET.FAILURES_EXCEEDED"
+  | "ROLLOUT.BAKING"
+  | "ROLLOUT.SAMPLE_TOO_SMALL"
+  | "ROLLOUT.ANALYSIS_FAILED"
   | "SCOPE.PROTECTED_STEP"
   | "SCOPE.FORBIDDEN_TARGET"
   | "POLICY.NEEDS_HUMAN"
@@ -2189,6 +2219,9 @@ export interface FoundValue {
   /** The model behind the extractor. */
   model?: string;
   at: Timestamp;
+  /** The version whose field it is. */
+  scenarioVersion?: number;
+  changes?: AppliedChanges;
   confirmed: boolean;
   /** What other sources say; the person decides. */
   competing?: CompetingValue[];
@@ -2266,6 +2299,9 @@ export interface FilledValue {
   /** The model behind the extractor. */
   model?: string;
   foundAt: Timestamp;
+  /** The version whose field it is. */
+  scenarioVersion?: number;
+  changes?: AppliedChanges;
   confirmed: boolean;
   refused?: ValueDigest[];
 }
@@ -2295,7 +2331,24 @@ export type Place = number;
 export type Places = Place[];
 
 /** The kind of source that a value came from. */
-export type FillKind = "profile" | "session" | "tool" | "conversation" | "person";
+export type FillKind = "profile" | "session" | "tool" | "conversation" | "person" | "plan";
+
+/** A change of a plan that a value has gone through since it was found. */
+export interface AppliedChange {
+  op: "rename" | "copy" | "convert" | "default" | "constant";
+  /** The field that a rename or a copy took it from. */
+  from?: Id;
+  /** The type that a conversion brought it to. */
+  to?: FieldType;
+  planId: Id;
+  /** Of the plan as it was when it moved the session. */
+  planDigest: Digest;
+  /** The version that the plan leads to. */
+  version: number;
+}
+
+/** The changes of plans that a value has gone through since it was found, oldest first. */
+export type AppliedChanges = AppliedChange[];
 
 /** A part of a text in UTF-16 units: where it starts, and where it has ended. */
 export type Span = number[];
@@ -2331,9 +2384,10 @@ export interface FieldLineage {
   confirmed: boolean;
   /** The version that needed it. */
   scenarioVersion: number;
+  changes?: AppliedChanges;
   /** When the move wrote it. */
   at: Timestamp;
-  /** What the move wrote: a value that is another one has another origin. */
+  /** What the move wrote, or a later one has changed it to: a value that is another one has another origin. */
   wrote: ValueDigest;
 }
 
@@ -2567,6 +2621,7 @@ export interface Contracts {
   "lint-finding": LintFinding;
   plan: Plan;
   "plan-contract": PlanContract;
+  "plan-rollout": PlanRollout;
   policy: Policy;
   "reason-codes": ReasonCodeCatalogue;
   result: ReconciliationResult;

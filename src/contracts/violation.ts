@@ -9,7 +9,7 @@ export interface Violation {
   readonly received: string;
 }
 
-const timestampPattern = "^\\d{4}-";
+const timestampPattern = "^(?:\\d{4}-";
 const hashPattern = "^r1:";
 const digestPattern = "^sha256:";
 

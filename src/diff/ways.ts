@@ -6,7 +6,7 @@ import { commonTargets, type Targets } from "./targets.js";
 /** A way out of a step and what it leads to, in terms that both versions share. */
 export interface WayKey {
   readonly way: Way;
-  /** Where it leads, after skipping inserted (or removed) one-way steps, see {@link commonTargets}. */
+  /** Where it leads, after skipping inserted (or removed) one-way steps, see `commonTargets`. */
   readonly target: number;
 }
 

@@ -4,14 +4,16 @@ import { RegraftError } from "../errors.js";
 import { own } from "../hash/own.js";
 import { type CompiledScenario, compile } from "../scenario/compile.js";
 import { knownValue } from "../scenario/value.js";
+import { withAnswers as told } from "../session/answers.js";
 import { kindOf } from "./by.js";
 import { type Engine, happened, timeOf } from "./context.js";
 import { refused } from "./facts.js";
 import { checkJson } from "./input.js";
 import { readAnswer, readConsent } from "./person.js";
+import { type Question, questionOf } from "./question.js";
 import { type ReconcileOptions, settle } from "./reconcile.js";
 import { checkSize, requireOpen } from "./session-records.js";
-import { answerOf, withAnswers as told } from "./told.js";
+import { answerOf } from "./told.js";
 import { storedWorld } from "./world.js";
 
 /** Values by field name. */
@@ -37,32 +39,21 @@ function pathOf(field: string): string {
   return `/${field.replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }
 
-/** Every name that a version reads or collects, with or without a definition. */
-function uses({ scenario, fields }: CompiledScenario, name: string): boolean {
-  return (
-    fields.has(name) ||
-    scenario.steps.some(({ collects }) => collects?.includes(name)) ||
-    scenario.transitions.some((transition) => transition.fields?.includes(name))
-  );
-}
-
 /** The value of an answer in its canonical form; refused where there is none. */
 async function readValue(
   engine: Engine,
   session: Session,
-  to: CompiledScenario,
+  { definition, isAsked }: Question,
   field: string,
   answer: unknown,
 ): Promise<unknown> {
-  const asked = Object.hasOwn(session.migration?.asked ?? {}, field);
-  if (!asked && !uses(to, field)) {
+  if (!isAsked) {
     throw new RegraftError("ANSWER.NOT_ASKED", `nobody asked for ${field}`, {
       path: pathOf(field),
       expected: "a field that was asked for or that the new version uses",
       received: field,
     });
   }
-  const definition = to.fields.get(field);
   if (definition === undefined && knownValue(undefined, answer)) return answer;
   const read = definition === undefined ? undefined : await readAnswer(engine, session, definition, answer);
   if (read?.ok === true) return read.value;
@@ -87,7 +78,9 @@ async function withAnswers(engine: Engine, session: Session, to: CompiledScenari
   const at = timeOf(engine);
   const given: FoundValue[] = [];
   for (const [field, answer] of Object.entries(answers)) {
-    given.push(answerOf(field, await readValue(engine, session, to, field, answer), at));
+    const question = await questionOf(engine, session, to, field);
+    const value = await readValue(engine, session, question, field, answer);
+    given.push(answerOf(field, value, at, question.version));
   }
   const toVersion = to.scenario.version;
   const state: MigrationState = session.migration ?? {
@@ -182,7 +175,7 @@ async function consentIn(
   answer: unknown,
 ): Promise<unknown> {
   if (typeof answer !== "string") return answer;
-  const definition = to.fields.get(field);
+  const { definition } = await questionOf(engine, session, to, field);
   if (definition?.type === "enum" && (await readAnswer(engine, session, definition, answer)).ok) return answer;
   return (await readConsent(engine, session, answer)) ?? answer;
 }

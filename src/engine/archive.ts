@@ -91,9 +91,14 @@ export async function requireArchived(engine: Engine, id: string, version?: numb
   );
 }
 
+/** Under which name the number of the live version is kept. */
+export function liveSubject(engine: Engine, id: string): Subject {
+  return subjectOf(engine, "live", id);
+}
+
 /** The number of the version on which new sessions start. */
 export async function liveVersion(engine: Engine, id: string): Promise<number | undefined> {
-  const value = await engine.records.pointer(subjectOf(engine, "live", id));
+  const value = await engine.records.pointer(liveSubject(engine, id));
   return value === undefined ? undefined : Number(value);
 }
 
@@ -151,7 +156,7 @@ export async function publish(
 ): Promise<Scenario> {
   const scenario = admit(engine, json);
   const { id, version } = scenario;
-  const live = subjectOf(engine, "live", id);
+  const live = liveSubject(engine, id);
   for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
     const known = await checkUntaken(engine, scenario);
     const before = await liveVersion(engine, id);

@@ -22,10 +22,16 @@ interface Circumstances {
   readonly to: CompiledScenario;
 }
 
-/** Of a question for the person, what was found but is not sure is offered for confirmation first. */
+/**
+ * Of a question for the person, what was found but is not sure is offered for confirmation first. What a tool or the host has to know is
+ * not: nobody but them can say whether it is right.
+ */
 export function confirmFirst(decision: Decision, book: FactBook, to: CompiledScenario): Decision {
   if (decision.action !== "collect") return decision;
-  const doubtful = decision.fields.map((field) => book.doubtful(field)).find((value) => value !== undefined);
+  const doubtful = decision.fields
+    .filter((field) => (to.fields.get(field)?.source ?? "person") === "person")
+    .map((field) => book.doubtful(field))
+    .find((value) => value !== undefined);
   if (doubtful === undefined) return decision;
   const { replyBinding, audit, obstacle } = decision;
   const offer = offerOf(doubtful, to);

@@ -1,7 +1,8 @@
 import type { Decision, FoundValue, JsonObject, Plan, ReasonCode, Session } from "../contracts/types.js";
 import { RegraftError } from "../errors.js";
 import { type CompiledScenario, compile } from "../scenario/compile.js";
-import { changedData } from "../session/data-changes.js";
+import { carriedValues, expiredData, withoutFields } from "../session/carried.js";
+import { type TracedData, tracedData } from "../session/data-origins.js";
 import { decide } from "../session/decide.js";
 import type { Migration } from "../session/migration.js";
 import type { DecideInput } from "../session/situation.js";
@@ -42,8 +43,12 @@ export interface Decided {
   /** Everything found, and what of it may be used. */
   readonly found: readonly FoundValue[];
   readonly certain: readonly FoundValue[];
-  /** The session's data after the changes of the plans, with the person's answers. */
+  /** The session's data after the changes of the plans, with the person's answers, as far as it is not too old. */
   readonly variables: JsonObject;
+  /** Values that are too old for the new version, and were taken for unknown. */
+  readonly expired: JsonObject;
+  /** The session's data after the changes of the plans, and where it comes from. */
+  readonly traced: TracedData;
   /** Conditions in natural language that nobody could judge. */
   readonly unjudged: readonly string[];
 }
@@ -131,9 +136,11 @@ async function weigh(
   const { past, traces } = await pastOf(engine, world, session, to);
   const migration = { ...shared, past, traces: new Map([...traces, ...shared.traces]) };
   const plans = plansOf(route);
-  const changes = plans.flatMap(({ data }) => data ?? []);
-  const changed = changedData(session.variables, changes);
-  const book = new FactBook(engine, informants, { session, from, target: to, changed });
+  const traced = tracedData(session.variables, plans);
+  const expired = expiredData(session, traced, to.fields, engine.clock.now());
+  const changed = withoutFields(traced.data, expired);
+  const found = session.migration === undefined ? [] : carriedValues(session.migration, plans);
+  const book = new FactBook(engine, informants, { session, from, target: to, changed, found });
   const { data: variables } = book;
   const chosen = standingChoice(session, to.scenario.version);
   const input: DecideInput = {
@@ -150,8 +157,8 @@ async function weigh(
       continue;
     }
     const final = asked(engine, session, to, confirmFirst(decision, book, to));
-    const [found, certain, unjudged] = [book.found, book.certain(), [...book.unjudged]];
-    return { is: "decided", decision: final, migration, plans, found, certain, variables, unjudged };
+    const told = { found: book.found, certain: book.certain(), unjudged: [...book.unjudged] };
+    return { is: "decided", decision: final, migration, plans, variables, expired, traced, ...told };
   }
   throw new RegraftError("INTERNAL.BUG", "a decision asks for facts without end", { sessionId: session.id });
 }

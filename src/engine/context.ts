@@ -55,8 +55,17 @@ export interface EngineCache {
   /** By digest of the stored content. */
   readonly contents: Lru<PlanContent>;
   readonly migrations: Lru<Migration>;
+  /** Lists of the plans from a version, by digest. */
+  readonly lists: Lru<PlanList>;
+  /** By tenant: the pointers that decisions asked for last. They are read again along with each session. */
+  readonly heads: Lru<Lru<Subject>>;
   /** Items of outboxes that this process knows to be delivered. */
   readonly delivered: Lru<true>;
+}
+
+/** The plans that were ever proposed from one version, oldest first. */
+export interface PlanList {
+  readonly plans: readonly { readonly id: string; readonly to: number; readonly digest: string }[];
 }
 
 /** The large part of a plan, stored apart: it does not change while the plan is deployed. */

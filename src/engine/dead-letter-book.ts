@@ -9,7 +9,6 @@ import { letterKind, letterOf, park, replaceLetter } from "./dead-letters.js";
 import { type DrainOutcome, drainOne } from "./drain.js";
 import { findPlan } from "./plan-records.js";
 import { codeOf } from "./postpone.js";
-import { storedWorld } from "./world.js";
 
 /** A page of dead letters, by id of their sessions. */
 export interface DeadLetterPage {
@@ -92,10 +91,7 @@ async function retry(engine: Engine, id: string, decider: { readonly by: string 
     letter.status === "requeued" ? letter : await replaced(engine, letter, letterAfter(letter, "requeue"), { by });
   const session = await engine.sessions.get({ tenantId: engine.tenantId, id });
   try {
-    const outcome =
-      session === undefined
-        ? undefined
-        : await drainOne(engine, storedWorld(engine), session, {}, letter.idempotencyKey);
+    const outcome = session === undefined ? undefined : await drainOne(engine, session, {}, letter.idempotencyKey);
     const told = outcome === undefined ? {} : { outcome };
     return { letter: await replaced(engine, requeued, letterAfter(requeued, "succeed"), { by, ...told }), ...told };
   } catch (error) {

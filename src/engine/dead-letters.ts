@@ -1,10 +1,14 @@
+import { redactText } from "../contracts/redact-text.js";
 import type { Session } from "../contracts/types.js";
+import { digestOf } from "../hash/digest.js";
 import { type DeadLetter, parked } from "../resilience/dead-letter.js";
 import { type Engine, happened, maxAttempts, subjectOf, timeOf } from "./context.js";
 import { measure } from "./telemetry.js";
 
 /** The kind of records and streams of dead letters. */
 export const letterKind = "dead-letter";
+/** Entries of a letter's stream that are read at a time. */
+const pageLimit = 500;
 
 /** A session that could not be decided about. */
 export interface ParkInput {
@@ -37,7 +41,8 @@ export async function letterOf(engine: Engine, id: string): Promise<DeadLetter |
 }
 
 /**
- * Puts a letter in the place of another one: written, told to the ledger, then named. A letter that is settled is named no more.
+ * Puts a letter in the place of another one: told to the ledger, written, then named. A letter that is settled is named no more. It is
+ * told first so that erasure finds by its digest whatever a crash has left of it.
  *
  * @returns whether the letter before still was the one that is replaced
  */
@@ -53,14 +58,15 @@ export async function replaceLetter(
   const known = pointer === undefined ? undefined : await records.load(at, pointer);
   const body = known?.body as DeadLetter | undefined;
   if (body?.status !== before?.status || body?.attempts !== before?.attempts) return false;
-  const { digest } = await records.put({ ...at, tags: tagsOf(after), body: after });
   const { status, reason, attempts, payload } = after;
-  const data = { id: after.id, reason, attempts, payload, ...told };
+  const digest = digestOf(after);
+  const data = { id: after.id, reason, attempts, payload, digest, ...told };
   await records.append(at, [happened(engine, `dead_letter.${status}`, data)]);
+  await records.put({ ...at, tags: tagsOf(after), body: after });
   const isOver = status === "resolved" || status === "discarded";
   const { ok } = await records.cas(at, pointer, isOver ? undefined : digest);
   if (ok && pointer !== undefined && pointer !== digest) await records.drop(at, pointer);
-  if (ok && isOver) await records.drop(at, digest);
+  if (!ok || isOver) await records.drop(at, digest);
   if (ok) measure(engine, "regraft.dead_letters", 1, { event: status });
   return ok;
 }
@@ -74,18 +80,54 @@ export async function park(engine: Engine, session: Session, input: ParkInput): 
   }
 }
 
-async function parkNow(engine: Engine, session: Session, { error, attempts, ...origin }: ParkInput): Promise<void> {
+async function isOver({ sessions }: Engine, { tenantId, id }: Session): Promise<boolean> {
+  const status = (await sessions.get({ tenantId, id }))?.status;
+  return status !== "active" && status !== "idle" && status !== "suspended";
+}
+
+async function parkNow(engine: Engine, session: Session, { error, attempts, ...given }: ParkInput): Promise<void> {
+  if (await isOver(engine, session)) return;
   const { id: sessionId, scenarioId, scenarioVersion: version, stepId, revision, pendingMigration } = session;
+  // What is thrown is anybody's text: a letter with a secret would be refused, and the session tried for ever.
+  const { messageId, ...origin } = given;
   const planId = pendingMigration?.planId;
   const payload = {
     ...origin,
+    ...(messageId === undefined ? {} : { messageId: redactText(messageId).text }),
     ...{ sessionId, scenarioId, version, stepId, revision },
     ...(planId === undefined ? {} : { planId }),
   };
-  const failure = { reason: "EXEC.POISON" as const, error: String(error), attempts, at: timeOf(engine), payload };
+  const failure = {
+    reason: "EXEC.POISON" as const,
+    error: redactText(String(error)).text,
+    attempts,
+    at: timeOf(engine),
+    payload,
+  };
   for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
     const before = await letterOf(engine, sessionId);
     const letter = parked(before, failure, before?.idempotencyKey ?? engine.ids.next("letter"));
-    if (await replaceLetter(engine, before, letter)) return;
+    if (!(await replaceLetter(engine, before, letter))) continue;
+    // Erased meanwhile: erasure has looked for a letter before this one was there.
+    if (await isOver(engine, session)) await dropLetter(engine, sessionId);
+    return;
+  }
+}
+
+/** Takes the letter about a session away, with all that its stream knows to have been kept of it and of letters before. */
+export async function dropLetter(engine: Engine, sessionId: string): Promise<void> {
+  const { records } = engine;
+  const at = subjectOf(engine, letterKind, sessionId);
+  for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
+    const pointer = await records.pointer(at);
+    if (pointer === undefined) break;
+    const { ok } = await records.cas(at, pointer, undefined);
+    if (ok && (await records.drop(at, pointer))) break;
+  }
+  for (let after = 0, head = 1; after < head; ) {
+    const page = await records.read(at, { after, limit: pageLimit });
+    for (const { data } of page.entries) if (typeof data.digest === "string") await records.drop(at, data.digest);
+    head = page.entries.length === 0 ? 0 : page.head;
+    after = page.entries.at(-1)?.seq ?? 0;
   }
 }

@@ -2,16 +2,19 @@ import type { Plan, Timestamp } from "../contracts/types.js";
 import { isRegraftError, RegraftError } from "../errors.js";
 import { own } from "../hash/own.js";
 import { planStatusAfter } from "../plan/lifecycle.js";
+import { reachesSessions } from "../plan/rollout.js";
 import type { Fence } from "../ports/record-store.js";
 import { archived, checkGreater, liveVersion, publish } from "./archive.js";
 import { type Engine, subjectOf, timeOf } from "./context.js";
 import { checkNotExpired } from "./expiry.js";
 import { type Evidence, evidenceOf, passGate } from "./gate.js";
-import { markPage } from "./marking.js";
+import type { MarkedPage } from "./marking.js";
+import { markPages } from "./marking-run.js";
 import { changePlan, presentPlan, requirePlan } from "./plan-records.js";
 import { currentEnds, idOf, type PlanRef } from "./plan-ref.js";
 import { checkAlone, checkEffects, checkUnchanged } from "./review.js";
 import { measure } from "./telemetry.js";
+import { tellUnreadable } from "./unreadable.js";
 import { countWalkers } from "./walkers.js";
 
 /** How long a worker may stay silent before another one may go on with its deployment. */
@@ -67,7 +70,8 @@ export function approvedStatus({ config }: Engine, { status }: Plan): Plan["stat
 
 async function start(engine: Engine, plan: Plan, fence: Fence, input: DeployInput): Promise<Plan> {
   const from = approvedStatus(engine, plan);
-  planStatusAfter(from, "deploy");
+  const event = startOf(plan);
+  planStatusAfter(from, event);
   const { by = engine.identity?.principal } = input;
   const who = by === undefined ? {} : { by };
   const ends = await currentEnds(engine, plan);
@@ -86,14 +90,29 @@ async function start(engine: Engine, plan: Plan, fence: Fence, input: DeployInpu
     (present) => {
       checkUnchanged(present, plan);
       const approved = approvedStatus(engine, present);
-      const status = planStatusAfter(approved, "deploy");
+      const status = planStatusAfter(approved, event);
       const bySystem = approved === present.status ? {} : { approvedAt: at, approvedBy: "system" };
       const marking = { marked: 0, done: false, startedAt: at, ...(drift === undefined ? {} : { drift }) };
-      const deployed = { ...present, ...bySystem, status, deployedAt: present.deployedAt ?? at, marking };
-      return { plan: deployed, type: "plan.deployed", data: { digest: present.digest, ...who, ...gate } };
+      const wave = firstWave(present, at);
+      const deployed = { ...present, ...bySystem, status, deployedAt: present.deployedAt ?? at, marking, ...wave };
+      return { plan: deployed, type: "plan.deployed", data: { digest: present.digest, ...who, ...wave, ...gate } };
     },
     { fence },
   );
+}
+
+/** With what event a plan is deployed: in waves where it has any. One that is in its waves goes on with `promote` or `resume`. */
+function startOf({ id, rollout, wave, status }: Plan): "deploy" | "start_canary" {
+  if (wave === undefined || status === "rolled_back") return rollout === undefined ? "deploy" : "start_canary";
+  throw new RegraftError("PLAN.ALREADY_DEPLOYED", `plan ${id} is in its waves, and ${status}`, {
+    expected: "a plan that is approved; one in its waves is promoted, and resumed where it is paused",
+    received: status,
+  });
+}
+
+function firstWave({ rollout }: Plan, startedAt: Timestamp): Pick<Plan, "wave"> {
+  const percent = rollout?.waves[0];
+  return percent === undefined ? {} : { wave: { number: 1, percent, startedAt } };
 }
 
 /**
@@ -115,7 +134,7 @@ async function goLive(engine: Engine, plan: Plan, fence: Fence): Promise<void> {
 }
 
 function ended(plan: Plan) {
-  if (plan.status !== "deployed") return undefined;
+  if (!reachesSessions(plan)) return undefined;
   const data = { by: "system", reason: "another version has taken the number of the new one" };
   return { plan: { ...plan, status: planStatusAfter(plan.status, "roll_back") }, type: "plan.rolled_back", data };
 }
@@ -134,8 +153,8 @@ async function driftOf(engine: Engine, plan: Plan): Promise<Record<string, numbe
 }
 
 /**
- * Makes the version live and marks page after page; each page is one revision of the plan, so that its cursor survives a crash.
- * A plan that is rolled back meanwhile leaves no marks.
+ * Makes the version live and marks page after page; each run of pages is one revision of the plan, so that its cursor survives a
+ * crash. A plan that is rolled back meanwhile leaves no marks.
  */
 export async function markAll(engine: Engine, plan: Plan, fence: Fence, resumed: boolean): Promise<Plan> {
   const { deployedAt = timeOf(engine) } = plan;
@@ -145,7 +164,7 @@ export async function markAll(engine: Engine, plan: Plan, fence: Fence, resumed:
   if (isMarking(present)) await goLive(engine, present, fence);
   while (isMarking(present)) {
     const page = engine.config.autoMark
-      ? await markPage(engine, present, { deployedAt, resumed: again })
+      ? await markPages(engine, present, { deployedAt, resumed: again })
       : { marked: 0 };
     again = false;
     measure(engine, "regraft.marks", page.marked);
@@ -164,23 +183,26 @@ function takenOver(planId: string): RegraftError {
   return new RegraftError("STORE.LEASE_HELD", `the deployment of plan ${planId} was taken over by somebody else`);
 }
 
-function isMarking({ status, marking }: Plan): boolean {
-  return status === "deployed" && marking?.done === false;
+function isMarking(plan: Plan): boolean {
+  return reachesSessions(plan) && plan.marking?.done === false;
 }
 
 /** Takes the marks of a plan off. */
 export async function unmarkAll(engine: Engine, { id, scenarioId }: Plan): Promise<void> {
-  await engine.sessions.unmark({ tenantId: engine.tenantId, scenarioId, marked: id });
+  tellUnreadable(engine, await engine.sessions.unmark({ tenantId: engine.tenantId, scenarioId, marked: id }));
 }
 
-function advanced(plan: Plan, page: { marked: number; cursor?: string }, at: Timestamp) {
+function advanced(plan: Plan, page: MarkedPage, at: Timestamp) {
   const { marking } = plan;
-  if (marking === undefined || plan.status !== "deployed") return undefined;
+  // What was marked before the plan was paused is counted as well: marking it again would not be.
+  if (marking === undefined || !(reachesSessions(plan) || plan.status === "paused")) return undefined;
   const { cursor: _, ...rest } = marking;
   const marked = marking.marked + page.marked;
+  const unreadable = Math.max(marking.unreadable ?? 0, page.unreadable ?? 0);
+  const unread = unreadable === 0 ? {} : { unreadable };
   const ended = page.cursor === undefined ? { done: true, finishedAt: at } : { done: false, cursor: page.cursor };
   return {
-    plan: { ...plan, marking: { ...rest, marked, ...ended } },
+    plan: { ...plan, marking: { ...rest, marked, ...unread, ...ended } },
     type: "plan.marked",
     data: { marked: page.marked, done: ended.done },
   };

@@ -10,11 +10,12 @@ import { waitToUse } from "./guards.js";
 import { requireObject } from "./input.js";
 import { logOutcome } from "./log.js";
 import { type Outcome, outcomeOf, reconciled, resultOf } from "./outcome.js";
-import { marked, plansStand } from "./reconcile.js";
+import { type Reading, readSession } from "./reading.js";
+import { marked } from "./reconcile.js";
 import { type ModelOptions, WatchedInformants } from "./rehearse-informants.js";
 import { commitSession } from "./session-records.js";
 import { measure, measureDecision } from "./telemetry.js";
-import { storedWorld, type World } from "./world.js";
+import { tellUnreadable } from "./unreadable.js";
 
 /** How often a session is decided about anew because its owner wrote meanwhile; then it is left to its next message. */
 const maxTries = 3;
@@ -91,7 +92,9 @@ async function page(engine: Engine, { planId, sessionIds, limit, cursor }: Marke
     marked: planId ?? true,
     ...(sessionIds === undefined ? {} : { sessionIds }),
   };
-  return engine.sessions.scan(query, { limit: size, ...(cursor === undefined ? {} : { cursor }) });
+  const found = await engine.sessions.scan(query, { limit: size, ...(cursor === undefined ? {} : { cursor }) });
+  tellUnreadable(engine, found);
+  return found;
 }
 
 /** A page of marked sessions that draining would look at. */
@@ -107,30 +110,24 @@ export async function markedSessions(engine: Engine, query: MarkedQuery = {}): P
  */
 export async function drain(engine: Engine, options: DrainOptions = {}): Promise<DrainPage> {
   requireObject(options, "");
-  const world = storedWorld(engine);
   const { sessions, cursor } = await page(engine, options);
   const parked = await parkedAmong(engine, sessions);
   const byOutcome: Partial<Record<DrainOutcome, number>> = {};
   for (const session of sessions) {
-    const outcome = parked.has(session.id) ? "parked" : await drainInTurn(engine, world, session, options);
+    const outcome = parked.has(session.id) ? "parked" : await drainInTurn(engine, session, options);
     byOutcome[outcome] = (byOutcome[outcome] ?? 0) + 1;
   }
   const { length: scanned } = sessions;
   return { scanned, moved: byOutcome.moved ?? 0, byOutcome, ...(cursor === undefined ? {} : { cursor }) };
 }
 
-async function drainInTurn(
-  engine: Engine,
-  world: World,
-  session: Session,
-  options: DrainOptions,
-): Promise<DrainOutcome> {
+async function drainInTurn(engine: Engine, session: Session, options: DrainOptions): Promise<DrainOutcome> {
   await options.pace?.();
   await waitToUse(engine, "drained");
   const tries = engine.config.limits.maxAttempts;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await drainOne(engine, world, session, options);
+      return await drainOne(engine, session, options);
     } catch (error) {
       // A store that does not answer concerns the whole page; anything else is this session's own.
       if (isTransient(error)) throw error;
@@ -150,17 +147,17 @@ async function drainInTurn(
  */
 export async function drainOne(
   engine: Engine,
-  world: World,
   found: Session,
   options: ModelOptions,
   key?: string,
 ): Promise<DrainOutcome> {
-  let session: Session | undefined = found;
+  let known: Session | undefined = found;
   for (let tries = 0; tries < maxTries; tries += 1) {
-    if (session === undefined) return "continue";
-    const outcome = await settleSilently(engine, world, session, options, key);
+    const reading: Reading = await readSession(engine, found.id, known);
+    if (reading.session === undefined) return "continue";
+    const outcome = await settleSilently(engine, reading.session, reading, options, key);
     if (outcome !== "busy") return outcome;
-    session = await engine.sessions.get({ tenantId: engine.tenantId, id: found.id });
+    known = undefined;
   }
   return "busy";
 }
@@ -168,8 +165,8 @@ export async function drainOne(
 /** Decides about a session and writes the decision if it is a move that nobody notices. */
 async function settleSilently(
   engine: Engine,
-  world: World,
   session: Session,
+  { world, bind }: Reading,
   options: ModelOptions,
   key: string | undefined,
 ): Promise<DrainOutcome> {
@@ -181,11 +178,20 @@ async function settleSilently(
   const { decision, change } = outcome;
   if (decision.action !== "teleport" || change === undefined) return nameOf(outcome);
   if (decision.userMessage !== undefined || decision.replyBinding !== "same_question") return "noticed";
-  if (!(await plansStand(engine, considered))) return "busy";
+  const binding = await bind(considered);
+  if (binding === undefined) return "busy";
   const result = resultOf(decision, marked(change, session));
   const record = reconciled(engine, session, outcome, result, undefined);
   const drained = { ...record, data: { ...record.data, drained: true } };
-  const written = await commitSession(engine, session, { ...change, records: [drained] }, key);
+  const written = await commitSession(
+    engine,
+    session,
+    { ...change, records: [drained] },
+    {
+      ...binding,
+      ...(key === undefined ? {} : { idempotencyKey: key }),
+    },
+  );
   if (typeof written === "string") return written === "settled" ? "moved" : "busy";
   logOutcome(engine, result);
   measureDecision(engine, { before: session, result, found: outcome.found, isWritten: true, operation: "drain" });

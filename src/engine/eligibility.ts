@@ -1,6 +1,7 @@
 import type { MigrationKind, Plan, ReasonCode, Session, StepPair } from "../contracts/types.js";
 import { matchSteps } from "../diff/match.js";
 import { type EffectivePolicy, policyFor } from "../plan/policy.js";
+import { waveReaches } from "../plan/rollout.js";
 import { inScope } from "../plan/scope.js";
 import { hopOf } from "./migrations.js";
 import type { Route } from "./route.js";
@@ -69,6 +70,7 @@ export async function eligibility(world: World, session: Session, { stretches }:
       const walker = stepId === session.stepId ? session : { ...session, stepId: stepId ?? "" };
       const { matches } = inScope(policy.scope, walker, { deployedAt: plan.deployedAt ?? plan.createdAt });
       if (matches !== true) return { hold: { reason: "POLICY.OUT_OF_SCOPE", planId: plan.id } };
+      if (!waveReaches(plan, session.id)) return { hold: { reason: "HOLD.LATER_WAVE", planId: plan.id } };
       forceKind = policy.forceKind;
     }
     if (i + 1 < stretches.length && stepId !== undefined) {

@@ -6,14 +6,14 @@ import { changePlan } from "./plan-records.js";
 import { countWalkers } from "./walkers.js";
 
 /**
- * Whether a plan's time is over. A plan that sessions still wait for does not expire, nor one whose sessions cannot be counted;
+ * Whether a plan's time is over. A plan that sessions still wait for does not expire, nor one whose sessions cannot all be counted;
  * a deployed one ends with its sessions.
  */
 export async function expired(engine: Engine, plan: Plan): Promise<boolean> {
   if (plan.expiresAt === undefined || Date.parse(plan.expiresAt) > engine.clock.now()) return false;
   if (plan.status !== "pending" && plan.status !== "approved") return false;
   const walkers = await countWalkers(engine, plan.scenarioId, plan.fromVersion);
-  if (walkers === undefined || walkers.total > 0) return false;
+  if (walkers === undefined || walkers.total > 0 || walkers.unreadable !== undefined) return false;
   await changePlan(engine, plan.id, (present) => {
     if (present.status !== plan.status) return undefined;
     return { plan: { ...present, status: planStatusAfter(present.status, "expire") }, type: "plan.expired" };

@@ -5,12 +5,13 @@ import type { FieldFinding, FieldSource } from "../ports/field-source.js";
 import type { CompiledScenario } from "../scenario/compile.js";
 import type { Verdict } from "../scenario/condition.js";
 import { knownValue } from "../scenario/value.js";
+import { withAnswers } from "../session/answers.js";
+import { isTooOld } from "../session/carried.js";
 import type { Facts, Needs } from "../session/facts.js";
 import { type Engine, timeOf } from "./context.js";
 import { type Informants, Inquiry } from "./informants.js";
 import { judgedData } from "./judged-data.js";
 import { readAnswer } from "./person.js";
-import { withAnswers } from "./told.js";
 
 /** A found value of this confidence was refused by the person: it is kept so that it is not offered again. */
 export const refused = 0;
@@ -25,7 +26,9 @@ export interface Inquest {
   readonly from: CompiledScenario | undefined;
   readonly target: CompiledScenario;
   /** The session's data after the changes of the plans. */
-  readonly changed?: JsonObject;
+  readonly changed: JsonObject;
+  /** What earlier messages have found, under the names of the target. */
+  readonly found: readonly FoundValue[];
 }
 
 /** What is found out for one decision, round by round. */
@@ -43,11 +46,11 @@ export class FactBook {
   readonly data: JsonObject;
 
   constructor(engine: Engine, informants: Informants, inquest: Inquest) {
-    const { session, target, changed = session.variables } = inquest;
+    const { session, target, changed, found } = inquest;
     this.#engine = engine;
     this.#informants = informants;
     this.#inquest = inquest;
-    for (const value of session.migration?.found ?? []) this.#remember(value);
+    for (const value of found) this.#remember(value);
     this.data = withAnswers(changed, this.found);
     this.#inquiry = new Inquiry(engine, { ...session, variables: this.data }, target);
   }
@@ -138,6 +141,7 @@ export class FactBook {
     const { span, ...words } = rest;
     this.#found.set(field, {
       ...{ field, value, source: name, kind, confidence, ...words, at: since, confirmed: false },
+      scenarioVersion: this.#inquest.target.scenario.version,
       ...(span === undefined ? {} : { span: [...span] }),
       ...(no.length === 0 ? {} : { refused: no }),
     });
@@ -153,8 +157,7 @@ export class FactBook {
   }
 
   #isTooOld(field: string, since: string): boolean {
-    const { expiresAfterMs } = this.#definition(field);
-    return expiresAfterMs !== undefined && this.#engine.clock.now() - Date.parse(since) > expiresAfterMs;
+    return isTooOld(this.#definition(field), since, this.#engine.clock.now());
   }
 
   /** Takes over what an earlier message has found, if it still counts. */

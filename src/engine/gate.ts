@@ -60,7 +60,8 @@ async function settled(engine: Engine, guard: HostGuard, context: GateContext): 
   }
 }
 
-async function allSettled(engine: Engine, guards: readonly HostGuard[], context: GateContext): Promise<Guard[]> {
+/** Asks guards of the host at their stages, and puts their answers in their places. */
+export async function allSettled(engine: Engine, guards: readonly HostGuard[], context: GateContext): Promise<Guard[]> {
   const asked = guards.filter(({ stages }) => stages === undefined || stages.includes(context.stage));
   const answers: Guard[] = [];
   for (const guard of asked) answers.push(await settled(engine, guard, context));

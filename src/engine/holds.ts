@@ -10,6 +10,7 @@ import { idOf, type PlanRef } from "./plan-ref.js";
 import { replyKept, sawElse } from "./reply.js";
 import { routeTo } from "./route.js";
 import { changeSession, requireOpen } from "./session-records.js";
+import { tellUnreadable } from "./unreadable.js";
 import { storedWorld } from "./world.js";
 
 /** Who holds something, and why. */
@@ -94,6 +95,7 @@ export async function unmark(engine: Engine, target: UnmarkTarget): Promise<{ re
   do {
     const request = { limit: readPageSize(engine), ...(cursor === undefined ? {} : { cursor }) };
     const page = await engine.sessions.scan(query, request);
+    tellUnreadable(engine, page);
     for (const { id } of page.sessions) if (await unmarkSession(engine, id, plan.id)) unmarked += 1;
     cursor = page.cursor;
   } while (cursor !== undefined);
@@ -137,7 +139,7 @@ export async function pause(engine: Engine, plan: PlanRef, input: Pick<HoldInput
   });
 }
 
-/** Goes on with a paused plan, and marks the sessions again that were met in the meantime. */
+/** Goes on with a paused plan, in the wave where it was, and marks the sessions again that were met in the meantime. */
 export async function resume(engine: Engine, plan: PlanRef, input: Pick<HoldInput, "by">): Promise<Plan> {
   const by = requireBy(input);
   const id = idOf(engine, plan);
@@ -156,7 +158,7 @@ export async function resume(engine: Engine, plan: PlanRef, input: Pick<HoldInpu
             },
           );
         }
-        const status = planStatusAfter(stored.status, "deploy");
+        const status = planStatusAfter(stored.status, stored.wave === undefined ? "deploy" : "resume");
         const { cursor: _, finishedAt: __, ...marking } = stored.marking ?? { marked: 0, startedAt: timeOf(engine) };
         return {
           plan: { ...stored, status, marking: { ...marking, done: false } },

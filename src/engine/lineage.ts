@@ -1,6 +1,7 @@
 import type { FieldLineage, FoundValue, ProfileOutboxItem, ProfileWrite, Session } from "../contracts/types.js";
 import { digestOf } from "../hash/digest.js";
 import { own } from "../hash/own.js";
+import { changedLineage, type TracedData } from "../session/data-origins.js";
 
 /** The found values that a move has written into the session's data, in the order in which they were found. */
 export function writtenOf(before: Session, moved: Session, certain: readonly FoundValue[]): FoundValue[] {
@@ -11,25 +12,35 @@ export function writtenOf(before: Session, moved: Session, certain: readonly Fou
   return certain.filter((found) => stands(moved, found) && !stands(before, found));
 }
 
-/** Where the values of a session come from after a move: what the move wrote, and what it left as it was. */
-export function lineageAfter(moved: Session, written: readonly FoundValue[]): Pick<Session, "lineage"> {
+/**
+ * Where the values of a session come from after a move: what the move found, what its plans changed, and what it left as it was.
+ *
+ * @param before - right before the move
+ * @param traced - the data of that session after the changes of the plans
+ */
+export function lineageAfter(
+  before: Session,
+  moved: Session,
+  written: readonly FoundValue[],
+  traced: TracedData,
+): Pick<Session, "lineage"> {
   const { variables, scenarioVersion, updatedAt: at } = moved;
-  const kept = Object.entries(moved.lineage ?? {}).filter(([field, { wrote }]) => {
+  const made = written.map((found): [string, FieldLineage] => {
+    const { field, value, at: foundAt, competing: _, refused: __, scenarioVersion: ___, ...origin } = found;
+    return [field, { ...origin, foundAt, scenarioVersion, at, wrote: digestOf(value) }];
+  });
+  const all = { ...before.lineage, ...changedLineage(before, traced, { at, scenarioVersion }) };
+  const kept = Object.entries({ ...all, ...Object.fromEntries(made) }).filter(([field, { wrote }]) => {
     const now = own(variables, field);
     return now !== undefined && digestOf(now) === wrote;
   });
-  const made = written.map((found): [string, FieldLineage] => {
-    const { field, value, at: foundAt, competing: _, refused: __, ...origin } = found;
-    return [field, { ...origin, foundAt, scenarioVersion, at, wrote: digestOf(value) }];
-  });
-  const lineage = Object.fromEntries([...kept, ...made]);
-  return Object.keys(lineage).length === 0 ? {} : { lineage };
+  return kept.length === 0 ? {} : { lineage: Object.fromEntries(kept) };
 }
 
 /** What the customer's profile is told about a move: what the person gave or said, and nothing that came from elsewhere. */
 export function profileWrites(written: readonly FoundValue[]): ProfileWrite[] {
   return written.flatMap((found) => {
-    const { at: foundAt, competing: _, refused: __, ...write } = found;
+    const { at: foundAt, competing: _, refused: __, scenarioVersion: ___, changes: ____, ...write } = found;
     return found.kind === "person" || found.kind === "conversation" ? [{ ...write, foundAt }] : [];
   });
 }

@@ -15,6 +15,11 @@ export class Lru<V> {
     return value;
   }
 
+  /** The one used last comes last. */
+  values(): readonly V[] {
+    return [...this.#values.values()];
+  }
+
   delete(key: string): void {
     this.#values.delete(key);
   }

@@ -1,8 +1,10 @@
 import type { Plan, Timestamp } from "../contracts/types.js";
 import { policyFor } from "../plan/policy.js";
+import { waveReaches } from "../plan/rollout.js";
 import { inScope, scopeQuery } from "../plan/scope.js";
-import type { Mark, SessionQuery } from "../ports/session-store.js";
+import type { Mark, MarkPage, SessionQuery } from "../ports/session-store.js";
 import type { Engine } from "./context.js";
+import { tellUnreadable } from "./unreadable.js";
 import { walkersOf } from "./walkers.js";
 
 /** Sessions that one policy is for, in the order in which they are marked. */
@@ -16,11 +18,15 @@ interface Segment {
 interface Place {
   readonly segment: number;
   readonly cursor?: string;
+  /** As in {@link MarkedPage}. */
+  readonly unreadable?: number;
 }
 
 /** How far one page of marking came. */
 export interface MarkedPage {
   readonly marked: number;
+  /** Sessions that could not be read, so far in this segment: each segment meets them anew. */
+  readonly unreadable?: number;
   /** Absent when all is done. */
   readonly cursor?: string;
 }
@@ -56,13 +62,15 @@ export async function markPage(
   const segment = segments[at.segment];
   if (segment === undefined) return { marked: 0 };
   const mark: Mark = { planId: plan.id, targetVersion: plan.toVersion, markedAt: deployedAt };
-  const page = await markSegment(engine, segment, mark, at, { deployedAt, resumed });
-  const next = nextPlace(at, page.cursor, segments.length);
-  return { marked: page.marked, ...(next === undefined ? {} : { cursor: JSON.stringify(next) }) };
+  const page = await markSegment(engine, segment, mark, at, { deployedAt, resumed, plan });
+  const unreadable = (at.unreadable ?? 0) + tellUnreadable(engine, page);
+  const unread = unreadable === 0 ? {} : { unreadable };
+  const next = nextPlace({ segment: at.segment, ...unread }, page.cursor, segments.length);
+  return { marked: page.marked, ...unread, ...(next === undefined ? {} : { cursor: JSON.stringify(next) }) };
 }
 
 function nextPlace(at: Place, cursor: string | undefined, segments: number): Place | undefined {
-  if (cursor !== undefined) return { segment: at.segment, cursor };
+  if (cursor !== undefined) return { ...at, cursor };
   return at.segment + 1 < segments ? { segment: at.segment + 1 } : undefined;
 }
 
@@ -71,12 +79,16 @@ async function markSegment(
   { query, scope }: Segment,
   mark: Mark,
   { cursor }: Place,
-  { deployedAt, resumed }: { readonly deployedAt: Timestamp; readonly resumed: boolean },
-): Promise<MarkedPage> {
+  { deployedAt, resumed, plan }: { readonly deployedAt: Timestamp; readonly resumed: boolean; readonly plan: Plan },
+): Promise<Omit<MarkPage, "done">> {
   const request = { limit: engine.config.markPageSize, ...(cursor === undefined ? {} : { cursor }) };
-  if (scope?.condition === undefined && !resumed) return engine.sessions.mark(query, mark, request);
+  if (scope?.condition === undefined && plan.wave === undefined && !resumed) {
+    return engine.sessions.mark(query, mark, request);
+  }
   const page = await engine.sessions.scan(query, request);
-  const eligible = page.sessions.filter((session) => inScope(scope ?? {}, session, { deployedAt }).matches === true);
+  const eligible = page.sessions.filter(
+    (session) => waveReaches(plan, session.id) && inScope(scope ?? {}, session, { deployedAt }).matches === true,
+  );
   const before = eligible.filter(({ pendingMigration }) => pendingMigration?.planId === mark.planId).length;
   const sessionIds = eligible.map(({ id }) => id);
   const { marked } =
@@ -84,5 +96,10 @@ async function markSegment(
       ? { marked: 0 }
       : await engine.sessions.mark({ ...query, sessionIds }, mark, { limit: sessionIds.length });
   const counted = resumed ? marked + before : marked;
-  return { marked: counted, ...(page.cursor === undefined ? {} : { cursor: page.cursor }) };
+  const { cursor: next, unreadable } = page;
+  return {
+    marked: counted,
+    ...(next === undefined ? {} : { cursor: next }),
+    ...(unreadable === undefined ? {} : { unreadable }),
+  };
 }

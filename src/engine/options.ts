@@ -13,13 +13,13 @@ import type { Logger } from "../ports/logger.js";
 import type { RecordStore } from "../ports/record-store.js";
 import type { SessionStore } from "../ports/session-store.js";
 import type { Telemetry } from "../ports/telemetry.js";
+import { person } from "../session/answers.js";
 import type { Engine } from "./context.js";
 import { type GateOptions, gatesOf } from "./gate-options.js";
 import { guardsOf } from "./guards.js";
 import { Lru } from "./lru.js";
 import { configIn, optionError } from "./option-errors.js";
 import { personOptions } from "./person-options.js";
-import { person } from "./told.js";
 import { behindBoundary } from "./write-boundary.js";
 
 /** Where sessions and records live: in one store, or in two. */
@@ -186,6 +186,8 @@ export function openEngine(options: RegraftOptions): Engine {
       plans: new Lru(256),
       contents: new Lru(64),
       migrations: new Lru(64),
+      lists: new Lru(256),
+      heads: new Lru(256),
       delivered: new Lru(4096),
     },
   };

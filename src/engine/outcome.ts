@@ -105,7 +105,7 @@ function decided(engine: Engine, session: Session, considered: Decided): Outcome
     const arrived = arrive(walker, considered.migration, decision, { at, historyLimit });
     const written = writtenOf(session, arrived, considered.certain);
     const { lineage: _, ...bare } = arrived;
-    const moved = { ...bare, ...lineageAfter(arrived, written) };
+    const moved = { ...bare, ...lineageAfter(session, arrived, written, considered.traced) };
     const write = canSave(engine) ? profileWrites(written) : [];
     const item = profileItem(session, "move", { customerId: session.customerId, at, write });
     const inverse = inverseOf(session, moved, decision.audit.planIds, item);
@@ -181,10 +181,10 @@ function waiting(engine: Engine, session: Session, migration: MigrationState, cl
 }
 
 /** The data with which a session moves: changed by the plans, and filled with what was found and was missing. */
-function filled({ variables, certain, migration }: Decided): Session["variables"] {
+function filled({ variables, expired, certain, migration }: Decided): Session["variables"] {
   const missing = certain.filter(({ field }) => !knownValue(migration.to.fields.get(field), own(variables, field)));
-  if (missing.length === 0) return variables;
-  return { ...variables, ...Object.fromEntries(missing.map(({ field, value }) => [field, value])) };
+  if (missing.length === 0 && Object.keys(expired).length === 0) return variables;
+  return { ...expired, ...variables, ...Object.fromEntries(missing.map(({ field, value }) => [field, value])) };
 }
 
 /** Whether there is a profile that takes what was found. */
@@ -244,7 +244,7 @@ export function reconciled(
 
 /** Where a value was found, without the value and the words around it. */
 function withoutWords(found: FoundValue): Record<string, unknown> {
-  const { value: _, quote: __, competing = [], refused: ___, at: foundAt, ...origin } = found;
+  const { value: _, quote: __, competing = [], refused: ___, scenarioVersion: ____, at: foundAt, ...origin } = found;
   const others = competing.map(({ source, kind, confidence }) => ({ source, kind, confidence }));
   return { ...origin, foundAt, ...(others.length === 0 ? {} : { competing: others }) };
 }

@@ -2,19 +2,15 @@ import type { Plan } from "../contracts/types.js";
 import { RegraftError } from "../errors.js";
 import type { Fence } from "../ports/record-store.js";
 import type { Subject } from "../ports/subject.js";
-import { type Engine, maxAttempts, subjectOf } from "./context.js";
-import { openPlan, type StoredPlan, storedPlan } from "./plan-records.js";
-
-/** The plans that were ever proposed from one version, oldest first. */
-interface IndexBody {
-  readonly plans: readonly { readonly id: string; readonly to: number; readonly digest: string }[];
-}
+import { type Engine, maxAttempts, type PlanList, subjectOf } from "./context.js";
+import type { Heads } from "./heads.js";
+import { openPlan, planOf, planSubject, type StoredPlan, storedPlan } from "./plan-records.js";
 
 /** The plans from one version, and the digest of the list for a later claim. */
 export interface PlansFrom {
   readonly plans: readonly Plan[];
   readonly digest: string | undefined;
-  readonly body: IndexBody;
+  readonly body: PlanList;
 }
 
 function indexSubject(engine: Engine, scenarioId: string, from: number): Subject {
@@ -24,7 +20,7 @@ function indexSubject(engine: Engine, scenarioId: string, from: number): Subject
 /** All plans from a version, oldest first, as they are now. A plan that a crash left unfinished is completed first. */
 export async function plansFrom(engine: Engine, scenarioId: string, from: number): Promise<PlansFrom> {
   const record = await engine.records.load(indexSubject(engine, scenarioId, from));
-  const body = (record?.body ?? { plans: [] }) as IndexBody;
+  const body = (record?.body ?? { plans: [] }) as PlanList;
   const plans: Plan[] = [];
   for (const { id, digest } of body.plans) {
     const plan = (await storedPlan(engine, id))?.plan ?? (await completed(engine, id, digest));
@@ -33,11 +29,33 @@ export async function plansFrom(engine: Engine, scenarioId: string, from: number
   return { plans, digest: record?.digest, body };
 }
 
+/** The same as the pointers name them that were read with a session; what is named is read once. */
+export async function plansNamed(
+  engine: Engine,
+  heads: Heads,
+  scenarioId: string,
+  from: number,
+): Promise<readonly Plan[]> {
+  const subject = indexSubject(engine, scenarioId, from);
+  const digest = await heads.value(subject);
+  if (digest === undefined) return [];
+  const list = engine.cache.lists.get(digest) ?? (await engine.records.load(subject, digest))?.body;
+  if (list === undefined) return (await plansFrom(engine, scenarioId, from)).plans;
+  const plans: Plan[] = [];
+  for (const { id, digest: first } of engine.cache.lists.set(digest, list as PlanList).plans) {
+    const head = await heads.value(planSubject(engine, id));
+    const named = head === undefined ? undefined : await planOf(engine, id, head);
+    const plan = named ?? (await storedPlan(engine, id))?.plan ?? (await completed(engine, id, first));
+    if (plan !== undefined) plans.push(plan);
+  }
+  return plans;
+}
+
 /** The same for who may not write: a plan that a crash left unfinished is read as it was proposed. */
 export async function plansAsProposed(engine: Engine, scenarioId: string, from: number): Promise<readonly Plan[]> {
   const record = await engine.records.load(indexSubject(engine, scenarioId, from));
   const plans: Plan[] = [];
-  for (const { id, digest } of ((record?.body ?? { plans: [] }) as IndexBody).plans) {
+  for (const { id, digest } of ((record?.body ?? { plans: [] }) as PlanList).plans) {
     const stored = (await storedPlan(engine, id)) ?? (await storedPlan(engine, id, digest));
     if (stored !== undefined) plans.push(stored.plan);
   }
@@ -58,7 +76,7 @@ async function completed(engine: Engine, id: string, digest: string): Promise<Pl
  */
 export async function claim(engine: Engine, before: PlansFrom, { plan, digest }: StoredPlan): Promise<boolean> {
   const subject = indexSubject(engine, plan.scenarioId, plan.fromVersion);
-  const body: IndexBody = { plans: [...before.body.plans, { id: plan.id, to: plan.toVersion, digest }] };
+  const body: PlanList = { plans: [...before.body.plans, { id: plan.id, to: plan.toVersion, digest }] };
   const list = await engine.records.put({ ...subject, body });
   return (await engine.records.cas(subject, before.digest, list.digest)).ok;
 }
@@ -66,7 +84,7 @@ export async function claim(engine: Engine, before: PlansFrom, { plan, digest }:
 /** Whether a plan is on the list of its version, where decisions find it. */
 export async function isListed(engine: Engine, scenarioId: string, from: number, planId: string): Promise<boolean> {
   const record = await engine.records.load(indexSubject(engine, scenarioId, from));
-  return ((record?.body ?? { plans: [] }) as IndexBody).plans.some(({ id }) => id === planId);
+  return ((record?.body ?? { plans: [] }) as PlanList).plans.some(({ id }) => id === planId);
 }
 
 /** Takes a plan off the list of its version; a plan that is not on it changes nothing. */
@@ -80,7 +98,7 @@ export async function withdrawn(
   const subject = indexSubject(engine, scenarioId, from);
   for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
     const record = await engine.records.load(subject);
-    const { plans } = (record?.body ?? { plans: [] }) as IndexBody;
+    const { plans } = (record?.body ?? { plans: [] }) as PlanList;
     const rest = plans.filter(({ id }) => id !== planId);
     if (record === undefined || rest.length === plans.length) return;
     const next = rest.length === 0 ? undefined : await engine.records.put({ ...subject, body: { plans: rest } });

@@ -32,7 +32,8 @@ const contentKeys = [
   "contract",
 ] as const;
 
-function planSubject(engine: Engine, id: string): Subject {
+/** Under which name a plan is stored. */
+export function planSubject(engine: Engine, id: string): Subject {
   return subjectOf(engine, "plan", id);
 }
 
@@ -99,6 +100,11 @@ async function loadContent(engine: Engine, planId: string, digest: string): Prom
 export async function storedPlan(engine: Engine, id: string, digest?: string): Promise<StoredPlan | undefined> {
   const record = await engine.records.load(planSubject(engine, id), digest);
   return record === undefined ? undefined : opened(engine, record);
+}
+
+/** The plan whose head has this digest, known or stored. */
+export async function planOf(engine: Engine, id: string, digest: string): Promise<Plan | undefined> {
+  return engine.cache.plans.get(digest) ?? (await storedPlan(engine, id, digest))?.plan;
 }
 
 /** A plan as last written; undefined if there is none. */

@@ -20,6 +20,11 @@ const misuse: ReadonlySet<ReasonCode> = new Set([
   "STORE.IDEMPOTENCY_CONFLICT",
 ]);
 
+/** A write that was not answered in time: it may take effect later. */
+function isUnknown(error: unknown): boolean {
+  return isRegraftError(error) && error.details.outcome === "unknown";
+}
+
 /** The code that stands for whatever was thrown. */
 export function codeOf(error: unknown): ReasonCode {
   return isRegraftError(error) ? error.code : "EXEC.FAILED";
@@ -57,7 +62,7 @@ export async function postponed(
   messageId: string | undefined,
 ): Promise<ReconciliationResult> {
   const code = codeOf(error);
-  if (before === undefined || misuse.has(code)) throw error;
+  if (before === undefined || misuse.has(code) || isUnknown(error)) throw error;
   const { tenantId, id } = before;
   const now = await engine.sessions.get({ tenantId, id }).catch(() => undefined);
   if (now?.revision !== before.revision) throw error;

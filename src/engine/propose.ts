@@ -120,8 +120,8 @@ export async function propose(engine: Engine, input: ProposeInput): Promise<Plan
   const lastDay = planExpiryDays === undefined ? undefined : engine.clock.now() + planExpiryDays * dayMs;
   const expiresAt = input.expiresAt ?? (lastDay === undefined ? undefined : new Date(lastDay).toISOString());
   const counts = await countWalkers(engine, from.id, from.version);
-  const { policies, mapping, effects, allowRepeat, data, contract, by = engine.identity?.principal } = input;
-  const terms = { policies, mapping, effects, allowRepeat, data, contract };
+  const { policies, mapping, effects, allowRepeat, data, contract, rollout, by = engine.identity?.principal } = input;
+  const terms = { policies, mapping, effects, allowRepeat, data, contract, rollout };
   const plan = buildPlan({
     tenantId: engine.tenantId,
     id: engine.ids.next("plan"),

@@ -3,7 +3,7 @@ import type { LedgerEntry, LedgerRecord } from "../ports/ledger.js";
 import { compile } from "../scenario/compile.js";
 import { archived } from "./archive.js";
 import { offeredAgain } from "./asking.js";
-import { type Considered, consider } from "./consider.js";
+import { consider } from "./consider.js";
 import { type Engine, maxAttempts } from "./context.js";
 import { refused } from "./facts.js";
 import { mayUse } from "./guards.js";
@@ -11,13 +11,12 @@ import { requireObject } from "./input.js";
 import { logOutcome } from "./log.js";
 import { checkMessageId, keyOf, settlingKeys, type Use } from "./message-id.js";
 import { type Outcome, outcomeOf, reconciled, resultOf } from "./outcome.js";
-import { findPlan } from "./plan-records.js";
 import { type Progress, postponed, postponedResult } from "./postpone.js";
-import { bindReply, type SeenStep } from "./reply.js";
-import { commitSession, requireSession, type SessionChange, tooBusy } from "./session-records.js";
+import { readSession } from "./reading.js";
+import { bindReply, type SeenStep, withReplyKept } from "./reply.js";
+import { commitSession, required, type SessionChange, tooBusy } from "./session-records.js";
 import { settlingEntry } from "./settled.js";
 import { measure, measureDecision, type Settled } from "./telemetry.js";
-import { storedWorld } from "./world.js";
 
 /** What triggered a reconciliation. */
 export interface ReconcileOptions {
@@ -82,10 +81,10 @@ export async function settle(
   requireObject(options, "");
   const { messageId } = options;
   checkMessageId(messageId);
-  const world = storedWorld(engine);
   let settledBefore = false;
   for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
-    const present = await requireSession(engine, sessionId);
+    const reading = await readSession(engine, sessionId);
+    const present = required(reading.session, sessionId);
     progress.session = present;
     if (attempt > 0) measure(engine, "regraft.retries", 1, { target: "commit" });
     const entry =
@@ -100,10 +99,10 @@ export async function settle(
     }
     const brought = isNew ? await contribute?.(present) : undefined;
     const session = brought?.session ?? present;
-    const considered = await consider(engine, world, session, engine);
+    const considered = await consider(engine, reading.world, session, engine);
     const made = outcomeOf(engine, session, considered);
     const outcome = { ...made, decision: await bindReply(engine, use, present, made.decision, options.replyTo) };
-    const change = changeOf(outcome, brought);
+    const change = changeOf(outcome, brought, (after) => withReplyKept(use, present, after));
     const about = { before: present, found: outcome.found, operation: use };
     if (change === undefined) {
       return told(engine, { ...about, result: resultOf(outcome.decision, session, messageId), isWritten: false });
@@ -112,30 +111,26 @@ export async function settle(
     const key = messageId === undefined ? undefined : keyOf(use, messageId);
     const decided = tried(reconciled(engine, present, outcome, result, key), attempt + 1);
     const records = brought === undefined ? [decided] : [brought.record, decided];
-    if (!(await plansStand(engine, considered))) continue;
-    const commitKey = isNew ? key : undefined;
-    const written = await commitSession(engine, present, { ...change, records }, commitKey);
+    const binding = await reading.bind(considered);
+    if (binding === undefined) continue;
+    const bound = isNew && key !== undefined ? { ...binding, idempotencyKey: key } : binding;
+    const written = await commitSession(engine, present, { ...change, records }, bound);
     if (typeof written !== "string") return told(engine, { ...about, result, isWritten: true });
     if (written === "settled") settledBefore = true;
   }
   throw tooBusy(sessionId);
 }
 
-/** Whether the plans that a decision rests on still are what they were: one may have been stopped while it was made. */
-export async function plansStand(engine: Engine, considered: Considered): Promise<boolean> {
-  if (considered.is !== "decided") return true;
-  for (const { id, status, digest } of considered.plans) {
-    const now = await findPlan(engine, id);
-    if (now?.status !== status || now.digest !== digest) return false;
-  }
-  return true;
-}
-
 type Write = Omit<SessionChange, "records">;
 
 /** What is brought is written also where the decision itself changes nothing. */
-function changeOf({ change }: Outcome, brought: Contribution | undefined): Write | undefined {
-  return change ?? (brought === undefined ? undefined : { session: brought.session });
+function changeOf(
+  { change }: Outcome,
+  brought: Contribution | undefined,
+  finish: (after: Session) => Session,
+): Write | undefined {
+  const write = change ?? (brought === undefined ? undefined : { session: brought.session });
+  return write === undefined ? undefined : { ...write, session: finish(write.session) };
 }
 
 /** The session after a write, with the mark that the write leaves. */

@@ -18,6 +18,7 @@ import { type ErasureInput, type ErasureResult, eraseSession } from "./ledger-er
 import { openEngine, type RegraftOptions } from "./options.js";
 import type { PlanRef } from "./plan-ref.js";
 import { type PlanCatalogue, planCatalogue } from "./plans.js";
+import { promote, type Waves } from "./promote.js";
 import { type ProposeInput, propose } from "./propose.js";
 import { type ReconcileOptions, reconcile } from "./reconcile.js";
 import { type RehearsalTarget, type RehearseOptions, rehearse } from "./rehearse.js";
@@ -50,7 +51,7 @@ import { type InverseProposal, proposeInverse } from "./undo-plan.js";
  *
  * @public
  */
-export interface Regraft extends Upkeep {
+export interface Regraft extends Upkeep, Waves {
   readonly tenantId: string;
   readonly config: Configuration;
   /** The same stores and options for another tenant. Throws `INPUT.INVALID` for what is no id. */
@@ -63,7 +64,6 @@ export interface Regraft extends Upkeep {
 
   /**
    * Archives a version for good and makes it the one on which new sessions start. Moves nobody by itself.
-   *
    * @throws RegraftError `SCENARIO.*` or `CONDITION.*`, among them `SCENARIO.VERSION_TAKEN` and `SCENARIO.VERSION_NOT_GREATER`
    */
   publish(scenario: Scenario): Promise<Scenario>;
@@ -263,6 +263,7 @@ function forTenant(engine: Engine): Regraft {
     rehearse: (target, options) => rehearse(engine, target, options),
     pause: guard(intent.onPlan("plan.pause"), (plan, by) => pause(engine, plan, by)),
     resume: guard(intent.onPlan("plan.resume"), (plan, by) => resume(engine, plan, by)),
+    promote: guard(intent.onPlan("plan.promote"), (plan, by) => promote(engine, plan, by)),
     rollback: guard(intent.onPlan("plan.rollback"), (plan, by) => rollback(engine, plan, by)),
     proposeInverse: guard(intent.onPlan("plan.propose"), (plan, by) => proposeInverse(engine, plan, by)),
     unmark: guard(intent.onUnmark, (target) => unmark(engine, target)),

@@ -11,6 +11,7 @@ import { endsOf, type VersionPair } from "./propose.js";
 import type { ModelOptions } from "./rehearse-informants.js";
 import { type RehearsedSession, rehearseOne } from "./rehearse-session.js";
 import { type Rehearsal, Tally } from "./rehearse-tally.js";
+import { tellUnreadable } from "./unreadable.js";
 import { walkingStatuses } from "./walkers.js";
 import { rehearsedWorld, type World } from "./world.js";
 
@@ -68,6 +69,7 @@ async function* storedSessions(engine: Engine, plan: Plan, versions: readonly nu
   do {
     const request = { limit: readPageSize(engine), ...(cursor === undefined ? {} : { cursor }) };
     const page = await engine.sessions.scan(query, request);
+    tellUnreadable(engine, page);
     yield* page.sessions;
     cursor = page.cursor;
   } while (cursor !== undefined);

@@ -42,6 +42,13 @@ export function replyKept(session: Pick<Session, "migration">): Pick<MigrationSt
   return sawElse(session) ? { replyElsewhere: true } : {};
 }
 
+/** The session that a call leaves. An operator's decision is no message of the person: what the next message answers outlives it. */
+export function withReplyKept(use: Use, before: Session, after: Session): Session {
+  const { migration } = after;
+  if (use !== "resolve" || migration === undefined || migration.state === "awaiting") return after;
+  return { ...after, migration: { ...migration, ...replyKept(before) } };
+}
+
 const loose: readonly ReplyBinding[] = ["same_question", "changed_question", "other_step"];
 
 /** The decision with a binding that says no more than its own. */

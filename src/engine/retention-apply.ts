@@ -124,8 +124,8 @@ async function keptNow(
   const kept = keptFor({ ...references, ...lasting, live }, item, [...staying.values()]);
   if (kept !== undefined) return kept;
   const standing = await engine.sessions.scan(walkersOf(engine, scenarioId, version), { limit: 1 });
-  const [session] = standing.sessions;
-  return session === undefined ? undefined : { reason: "RETENTION.SESSION", by: session.id };
+  const by = standing.sessions[0]?.id ?? standing.unreadable?.[0]?.place;
+  return by === undefined ? undefined : { reason: "RETENTION.SESSION", by };
 }
 
 async function renewed(engine: Engine, fence: Fence): Promise<void> {

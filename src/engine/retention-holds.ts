@@ -1,6 +1,7 @@
 import type { Timestamp } from "../contracts/types.js";
 import { RegraftError } from "../errors.js";
 import { canonicalJson } from "../hash/canonical-json.js";
+import type { Subject } from "../ports/subject.js";
 import { requireBy } from "./by.js";
 import { type Engine, happened, maxAttempts, subjectOf, timeOf } from "./context.js";
 import { requireObject } from "./input.js";
@@ -79,13 +80,18 @@ function requireReason({ reason }: { readonly reason?: unknown }): string {
   });
 }
 
+/** The stream of the holds of one subject. */
+export function holdStream(engine: Engine, subject: HoldSubject): Subject {
+  return subjectOf(engine, kind, canonicalJson(subject));
+}
+
 /** Opens the legal holds of the engine's tenant. */
 export function legalHolds(engine: Engine): LegalHolds {
   return {
     place: async (given, input) => {
       const subject = named(given);
       const [by, reason] = [requireBy(input), requireReason(input)];
-      const at = subjectOf(engine, kind, canonicalJson(subject));
+      const at = holdStream(engine, subject);
       const hold: LegalHold = { subject, reason, by, at: timeOf(engine) };
       for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
         const known = await engine.records.load(at);
@@ -99,7 +105,7 @@ export function legalHolds(engine: Engine): LegalHolds {
     lift: async (given, input) => {
       const subject = named(given);
       const by = requireBy(input);
-      const at = subjectOf(engine, kind, canonicalJson(subject));
+      const at = holdStream(engine, subject);
       const digest = await engine.records.pointer(at);
       if (digest === undefined) return false;
       await engine.records.append(at, [happened(engine, "hold.lifted", { subject, by })]);

@@ -31,7 +31,7 @@ export interface RetainedPlan {
 /** Something that retention looks at. */
 export type RetainedItem = RetainedVersion | RetainedPlan;
 
-/** What stays, and why; `by` names the session, plan or hold that keeps it, `until` when its time is over. */
+/** What stays, and why; `by` names the session (or the place of one that cannot be read), plan or hold that keeps it, `until` when its time is over. */
 export interface KeptItem {
   readonly item: RetainedItem;
   readonly reason: ReasonCode;

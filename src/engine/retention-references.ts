@@ -1,10 +1,13 @@
 import type { PlanStatus, Session } from "../contracts/types.js";
+import { isRegraftError } from "../errors.js";
 import type { StoredRecord } from "../ports/record-store.js";
+import type { Unread } from "../ports/session-store.js";
 import type { Engine } from "./context.js";
 import { openStatuses } from "./plan-records.js";
 import { type HoldSubject, holdRecords } from "./retention-holds.js";
 import { recordsOf } from "./retention-inventory.js";
 import type { Keeping, RetainedItem, RetainedPlan } from "./retention-items.js";
+import { tellUnreadable } from "./unreadable.js";
 import { walkingStatuses } from "./walkers.js";
 
 /** The session whose past reaches back farthest. */
@@ -16,7 +19,7 @@ interface Oldest {
 /** What refers to versions and plans of a scenario. */
 export interface References {
   readonly live: number | undefined;
-  /** Undefined if no session needs an old version. */
+  /** Undefined if no session needs an old version. One that cannot be read may need every version; its place stands for its id. */
   readonly walker: Oldest | undefined;
   /** The same for sessions under a legal hold, whatever their status. */
   readonly heldSession: Oldest | undefined;
@@ -53,6 +56,11 @@ function older(known: Oldest | undefined, session: Session): Oldest {
   return known === undefined || version < known.version ? { version, sessionId: session.id } : known;
 }
 
+/** Stands for a session whose past nobody can read: it may need everything. */
+function unknown({ unreadable: [first] = [] }: Unread): Oldest {
+  return { version: 0, sessionId: first?.place ?? "" };
+}
+
 async function oldestWalker(engine: Engine, scenarioId: string): Promise<Oldest | undefined> {
   const query = { tenantId: engine.tenantId, scenarioId, statuses: walkingStatuses };
   let oldest: Oldest | undefined;
@@ -61,6 +69,8 @@ async function oldestWalker(engine: Engine, scenarioId: string): Promise<Oldest 
     const request = { limit: pageLimit, ...(cursor === undefined ? {} : { cursor }) };
     const page = await engine.sessions.scan(query, request);
     for (const session of page.sessions) oldest = older(oldest, session);
+    // It may walk any scenario and any version.
+    if (tellUnreadable(engine, page) > 0) return unknown(page);
     cursor = page.cursor;
   } while (cursor !== undefined);
   return oldest;
@@ -76,6 +86,15 @@ export async function referencesTo(engine: Engine, scenarioId: string, live: num
   return { live, walker, ...(await lastingReferences(engine, scenarioId)) };
 }
 
+async function sessionUnderHold(engine: Engine, id: string): Promise<Session | "unreadable" | undefined> {
+  try {
+    return await engine.sessions.get({ tenantId: engine.tenantId, id });
+  } catch (error) {
+    if (isRegraftError(error, "STORE.DAMAGED")) return "unreadable";
+    throw error;
+  }
+}
+
 /** What refers to a scenario beside its sessions in progress. */
 export async function lastingReferences(
   engine: Engine,
@@ -86,8 +105,9 @@ export async function lastingReferences(
   for (const { subject } of await holdRecords(engine)) {
     holds.push(subject);
     if (subject.sessionId === undefined) continue;
-    const session = await engine.sessions.get({ tenantId: engine.tenantId, id: subject.sessionId });
-    if (session?.scenarioId === scenarioId) heldSession = older(heldSession, session);
+    const session = await sessionUnderHold(engine, subject.sessionId);
+    if (session === "unreadable") heldSession = { version: 0, sessionId: subject.sessionId };
+    else if (session?.scenarioId === scenarioId) heldSession = older(heldSession, session);
   }
   const deadLetters: Pick<StoredRecord, "id" | "tags">[] = [];
   for await (const { id, tags } of recordsOf(engine, { kind: "dead-letter" })) deadLetters.push({ id, tags });

@@ -1,4 +1,5 @@
 import type { Plan, ReasonCode } from "../contracts/types.js";
+import { reachesSessions } from "../plan/rollout.js";
 import type { World } from "./world.js";
 
 /** One stretch between two versions, under a plan or, where none covers it, without. */
@@ -59,7 +60,7 @@ export async function routeTo(world: World, scenarioId: string, from: number, li
   const stretches: Stretch[] = [];
   for (let at = from; at < live; ) {
     const plans = standing(await world.plansFrom(scenarioId, at), live);
-    const deployed = plans.find(({ status }) => status === "deployed");
+    const deployed = plans.find(reachesSessions);
     const hold = deployed === undefined ? holdOf(plans, live) : undefined;
     if (hold !== undefined) return { stretches, notes: [], hold };
     const toVersion = deployed?.toVersion ?? (await nextPlanned(world, scenarioId, at, live));
@@ -76,7 +77,7 @@ async function nextPlanned(world: World, scenarioId: string, after: number, live
   const between = (await world.versions(scenarioId)).filter((version) => version > after && version < live);
   for (const version of between) {
     const plans = standing(await world.plansFrom(scenarioId, version), live);
-    if (plans.some(({ status }) => status === "deployed" || stopped[status] !== undefined)) return version;
+    if (plans.some((plan) => reachesSessions(plan) || stopped[plan.status] !== undefined)) return version;
   }
   return live;
 }

@@ -2,7 +2,7 @@ import type { ProfileOutboxItem, Session } from "../contracts/types.js";
 import { isRegraftError, RegraftError } from "../errors.js";
 import { frozenCopy } from "../hash/frozen-copy.js";
 import type { LedgerRecord } from "../ports/ledger.js";
-import type { SessionCommit } from "../ports/session-store.js";
+import type { CommitOptions, SessionCommit } from "../ports/session-store.js";
 import { type Engine, maxAttempts } from "./context.js";
 import { withState } from "./ledger-state.js";
 import { deliverNow, deliverOutbox, posted } from "./outbox.js";
@@ -17,7 +17,11 @@ export type SessionChange = Pick<SessionCommit, "session" | "clearMark" | "forge
 
 /** The session with its mark. */
 export async function requireSession(engine: Engine, id: string): Promise<Session> {
-  const session = await engine.sessions.get({ tenantId: engine.tenantId, id });
+  return required(await engine.sessions.get({ tenantId: engine.tenantId, id }), id);
+}
+
+/** A session that was read, where there has to be one. */
+export function required(session: Session | undefined, id: string): Session {
   if (session !== undefined) return session;
   throw new RegraftError("SESSION.NOT_FOUND", `there is no session ${id}`, {
     expected: "the id of a session",
@@ -64,10 +68,11 @@ export async function commitSession(
   engine: Engine,
   before: Session | undefined,
   { clearMark, forget, ...told }: SessionChange,
-  idempotencyKey?: string,
+  options: CommitOptions = {},
 ): Promise<Session | NotWritten> {
-  const options = idempotencyKey === undefined ? {} : { idempotencyKey };
-  const { left } = before === undefined ? { left: [] } : await deliverOutbox(engine, before);
+  const delivery = before === undefined ? { left: [] } : await deliverOutbox(engine, before);
+  // Who is to be forgotten is not told to a profile later on.
+  const left = forget === true ? [] : delivery.left;
   const expectedRevision = before?.revision ?? 0;
   const more = { ...(clearMark === undefined ? {} : { clearMark }), ...(forget === undefined ? {} : { forget }) };
   try {
@@ -79,7 +84,7 @@ export async function commitSession(
     return result.repeated ? "settled" : result.session;
   } catch (error) {
     // The message was settled at another time: its ledger entry says with what.
-    if (idempotencyKey !== undefined && isRegraftError(error, "STORE.IDEMPOTENCY_CONFLICT")) return "settled";
+    if (options.idempotencyKey !== undefined && isRegraftError(error, "STORE.IDEMPOTENCY_CONFLICT")) return "settled";
     throw error;
   }
 }

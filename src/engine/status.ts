@@ -5,6 +5,7 @@ import { type Engine, subjectOf } from "./context.js";
 import { deliverLedger } from "./outbox.js";
 import { requirePlan } from "./plan-records.js";
 import { idOf, type PlanRef } from "./plan-ref.js";
+import { tellUnreadable } from "./unreadable.js";
 
 /** How far a plan has come, counted from its sessions and their ledgers. */
 export interface DeploymentStatus {
@@ -24,15 +25,22 @@ export interface DeploymentStatus {
   readonly review: number;
   readonly waiting: number;
   readonly held: number;
+  /** Sessions of the tenant that the store cannot read: they are in no other count. */
+  readonly unreadable: number;
   readonly lastAppliedAt?: Timestamp;
 }
 
 const pageLimit = 1000;
 
-async function* sessionsOf(engine: Engine, query: SessionQuery): AsyncGenerator<Session> {
+async function* sessionsOf(
+  engine: Engine,
+  query: SessionQuery,
+  onUnreadable: (count: number) => void = () => undefined,
+): AsyncGenerator<Session> {
   let cursor: string | undefined;
   do {
     const page = await engine.sessions.scan(query, { limit: pageLimit, ...(cursor === undefined ? {} : { cursor }) });
+    onUnreadable(tellUnreadable(engine, page));
     yield* page.sessions;
     cursor = page.cursor;
   } while (cursor !== undefined);
@@ -88,9 +96,12 @@ async function applications(engine: Engine, plan: Plan) {
 export async function status(engine: Engine, ref: PlanRef): Promise<DeploymentStatus> {
   const plan = await requirePlan(engine, idOf(engine, ref));
   const states = { blocked: 0, review: 0, awaiting: 0, held: 0 };
-  let pending = 0;
+  let [pending, unreadable] = [0, 0];
+  const onUnreadable = (count: number) => {
+    unreadable += count;
+  };
   const query = { tenantId: engine.tenantId, scenarioId: plan.scenarioId, versions: [plan.fromVersion] };
-  for await (const { pendingMigration, migration, status: life } of sessionsOf(engine, query)) {
+  for await (const { pendingMigration, migration, status: life } of sessionsOf(engine, query, onUnreadable)) {
     if (pendingMigration?.planId === plan.id) pending += 1;
     const open = life !== "closed" && life !== "exited";
     if (open && migration !== undefined && migration.planId === plan.id) states[migration.state] += 1;
@@ -106,5 +117,6 @@ export async function status(engine: Engine, ref: PlanRef): Promise<DeploymentSt
     review: states.review,
     waiting: states.awaiting,
     held: states.held,
+    unreadable,
   };
 }

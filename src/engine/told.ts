@@ -1,21 +1,13 @@
-import type { FoundValue, JsonObject, Session, Timestamp } from "../contracts/types.js";
+import type { FoundValue, Session, Timestamp } from "../contracts/types.js";
+import { isAnswer, person } from "../session/answers.js";
 
-/** The source of values that the person gave for the new version; no other source has the name. */
-export const person = "person";
-
-/** A value as the person gave it: kept beside the data of the old version until the session moves. */
-export function answerOf(field: string, value: unknown, at: Timestamp): FoundValue {
-  return { field, value, source: person, kind: person, confidence: 1, at, confirmed: true };
-}
-
-function isAnswer({ source, confirmed, confidence }: FoundValue): boolean {
-  return source === person && confirmed && confidence === 1;
-}
-
-/** Data with what the person has said: it wins over what the session had before. */
-export function withAnswers(data: JsonObject, found: readonly FoundValue[]): JsonObject {
-  const answers = found.filter(isAnswer).map(({ field, value }): [string, unknown] => [field, value]);
-  return answers.length === 0 ? data : { ...data, ...Object.fromEntries(answers) };
+/**
+ * A value as the person gave it: kept beside the data of the old version until the session moves.
+ *
+ * @param scenarioVersion - the version that asked
+ */
+export function answerOf(field: string, value: unknown, at: Timestamp, scenarioVersion: number): FoundValue {
+  return { field, value, source: person, kind: person, confidence: 1, at, confirmed: true, scenarioVersion };
 }
 
 /** The session without answers that a host has overtaken by writing the same fields. */

@@ -1,6 +1,7 @@
 import type { SessionStatus } from "../contracts/types.js";
 import type { SessionCount, SessionQuery } from "../ports/session-store.js";
 import type { Engine } from "./context.js";
+import { tellUnreadable } from "./unreadable.js";
 
 /** Statuses of sessions that a migration concerns. */
 export const walkingStatuses: readonly SessionStatus[] = ["active", "idle", "suspended"];
@@ -17,7 +18,9 @@ export async function countWalkers(
   version: number,
 ): Promise<SessionCount | undefined> {
   try {
-    return await engine.sessions.count(walkersOf(engine, scenarioId, version));
+    const counted = await engine.sessions.count(walkersOf(engine, scenarioId, version));
+    tellUnreadable(engine, counted);
+    return counted;
   } catch (error) {
     engine.logger?.warn({ scenarioId, version, error: String(error) }, "the sessions could not be counted");
     return undefined;

@@ -1,7 +1,8 @@
 import type { Plan, Scenario } from "../contracts/types.js";
-import { archived, liveVersion, publishedVersions } from "./archive.js";
+import { archived, liveSubject, liveVersion, publishedVersions } from "./archive.js";
 import type { Engine } from "./context.js";
-import { plansAsProposed, plansFrom } from "./plan-index.js";
+import type { Heads } from "./heads.js";
+import { plansAsProposed, plansFrom, plansNamed } from "./plan-index.js";
 
 /** Versions and plans as a decision sees them: those stored, or those of a rehearsal. */
 export interface World {
@@ -26,10 +27,23 @@ export function storedWorld(engine: Engine): World {
   };
 }
 
+/** The world as the pointers name it that were read with a session. */
+export function namedWorld(engine: Engine, heads: Heads): World {
+  return {
+    ...storedWorld(engine),
+    live: async (id) => {
+      const version = await heads.value(liveSubject(engine, id));
+      return version === undefined ? undefined : archived(engine, id, Number(version));
+    },
+    plansFrom: (id, version) => plansNamed(engine, heads, id, version),
+  };
+}
+
 /** The world as it would be if a plan were deployed now. Looking at it writes nothing. */
 export function rehearsedWorld(engine: Engine, plan: Plan, to: Scenario): World {
   const stored = storedWorld(engine);
-  const deployed: Plan = { ...plan, status: "deployed", deployedAt: new Date(engine.clock.now()).toISOString() };
+  const { wave: _, ...whole } = plan;
+  const deployed: Plan = { ...whole, status: "deployed", deployedAt: new Date(engine.clock.now()).toISOString() };
   return {
     ...stored,
     live: async () => to,

@@ -10,7 +10,8 @@ import { redactBy, walkOf } from "../ledger/redact.js";
 import type { LedgerRecord } from "../ports/ledger.js";
 import type { LogFields, Logger } from "../ports/logger.js";
 import type { RecordStore } from "../ports/record-store.js";
-import type { SessionCommit, SessionStore } from "../ports/session-store.js";
+import type { SessionCommit, SessionKey, SessionStore } from "../ports/session-store.js";
+import type { Subject } from "../ports/subject.js";
 import type { Telemetry, TelemetryAttributes } from "../ports/telemetry.js";
 import { documents } from "./artifact-kinds.js";
 
@@ -30,11 +31,13 @@ const named: ReadonlySet<string> = new Set([
 interface Rules {
   readonly records: Walk;
   readonly logs: Walk;
+  /** Told how many places lost a secret, and on which way out. */
+  readonly told: (target: "ledger" | "session" | "log", count: number) => void;
 }
 
-function rulesOf({ security }: Configuration): Rules {
+function rulesOf({ security }: Configuration, told: Rules["told"]): Rules {
   const walk = walkOf({ names: security.redactNames, exempt: security.exemptNames });
-  return { records: { ...walk, named }, logs: { ...walk, named, serialises: true } };
+  return { records: { ...walk, named }, logs: { ...walk, named, serialises: true }, told };
 }
 
 function refused(path: string, received: string): RegraftError {
@@ -72,7 +75,8 @@ async function clean<T>(call: () => Promise<T>): Promise<T> {
 
 function recordsWithout(rules: Rules, records: readonly LedgerRecord[]): readonly LedgerRecord[] {
   const next = records.map((record) => {
-    const { value: data } = redactBy(rules.records, record.data);
+    const { value: data, count } = redactBy(rules.records, record.data);
+    rules.told("ledger", count);
     return data === record.data ? record : { ...record, data };
   });
   return next.every((record, at) => record === records[at]) ? records : next;
@@ -91,6 +95,7 @@ function sessionWithout(rules: Rules, session: Session, isNew: boolean): Session
   const resolution = migration?.resolution;
   const told = { completedActions, resolution, ...(isNew ? { stepHistory, passedCheckpoints } : {}) };
   const { value, count } = redactBy(rules.records, told);
+  rules.told("session", count);
   const items = outbox?.map((item) => itemWithout(rules, item));
   const sameItems = items === undefined || items.every((item, at) => item === outbox?.[at]);
   if (count === 0 && sameItems) return session;
@@ -112,6 +117,7 @@ function commitWithout(rules: Rules, change: SessionCommit): SessionCommit {
 }
 
 function sessionsBehind(rules: Rules, store: SessionStore): SessionStore {
+  const getWith = store.getWith?.bind(store);
   return {
     capabilities: store.capabilities,
     get: (key) =>
@@ -119,10 +125,22 @@ function sessionsBehind(rules: Rules, store: SessionStore): SessionStore {
         checkId(key.id);
         return store.get(key);
       }),
+    ...(getWith === undefined
+      ? {}
+      : {
+          getWith: (key: SessionKey, pointers: readonly Subject[]) =>
+            clean(async () => {
+              checkId(key.id);
+              return getWith(key, pointers);
+            }),
+        }),
     scan: (query, page) => clean(() => store.scan(query, page)),
     count: (query) => clean(() => store.count(query)),
     mark: (query, mark, page) => clean(() => store.mark(query, mark, page)),
     unmark: (query) => clean(() => store.unmark(query)),
+    ...(store.settle === undefined
+      ? {}
+      : { settle: (session: Session) => clean(async () => (await store.settle?.(session)) === true) }),
     commit: (change, options) =>
       clean(async () => {
         checkName(options?.idempotencyKey, "/messageId");
@@ -180,11 +198,23 @@ function recordsBehind(rules: Rules, store: RecordStore): RecordStore {
   };
 }
 
+/** Whoever watches must not disturb, neither by throwing nor by a promise that fails later. */
+function unheard(tell: () => unknown): void {
+  try {
+    const told = tell();
+    if (told instanceof Promise) told.catch(() => undefined);
+  } catch {
+    // Nobody is left to be told.
+  }
+}
+
 function loggerBehind(rules: Rules, logger: Logger): Logger {
-  const line = (level: keyof Logger) => (fields: LogFields, message: string) => {
-    const { value } = redactBy(rules.logs, fields);
-    logger[level](value, redactText(message).text);
-  };
+  const line = (level: keyof Logger) => (fields: LogFields, message: string) =>
+    unheard(() => {
+      const [{ value, count }, words] = [redactBy(rules.logs, fields), redactText(message)];
+      rules.told("log", count + words.count);
+      return logger[level](value, words.text);
+    });
   return { debug: line("debug"), info: line("info"), warn: line("warn"), error: line("error") };
 }
 
@@ -195,7 +225,8 @@ function telemetryBehind({ logs }: Rules, telemetry: Telemetry): Telemetry {
       telemetry.span(name, attributes(given), (span) =>
         clean(() => work({ set: (more) => span.set(attributes(more)) })),
       ),
-    measure: (name, value, given, exemplar) => telemetry.measure(name, value, attributes(given), exemplar),
+    measure: (name, value, given, exemplar) =>
+      unheard(() => telemetry.measure(name, value, attributes(given), exemplar)),
   };
 }
 
@@ -213,7 +244,9 @@ export interface Outlets {
  * cannot be changed. The data of sessions passes as it is. One store for both stays one store.
  */
 export function behindBoundary(config: Configuration, { sessions, records, logger, telemetry }: Outlets): Outlets {
-  const rules = rulesOf(config);
+  const rules = rulesOf(config, (target, count) => {
+    if (count > 0) unheard(() => telemetry?.measure("regraft.security.redactions", count, { target }));
+  });
   const isOne: unknown = sessions;
   const guardedRecords = recordsBehind(rules, records);
   const guardedSessions = sessionsBehind(rules, sessions);

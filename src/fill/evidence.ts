@@ -2,8 +2,15 @@ import type { Field } from "../contracts/types.js";
 import type { ExtractedValue, ExtractionRequest } from "../ports/extractor.js";
 import { readAnswer } from "./evidence-answer.js";
 import { locateQuote } from "./evidence-quote.js";
+import { settle, unsure } from "./evidence-settle.js";
+import { Reading } from "./evidence-standing.js";
 import { reactionOf } from "./extract-reaction.js";
+import { usual } from "./normal-field.js";
+import { loadLibraries } from "./normal-libraries.js";
 import { type FieldValidator, type NormaliseOptions, normaliseValue } from "./normal-value.js";
+
+/** How much of a conversation is read to see what became of a value. */
+const limits = { maxTurns: 200, maxTurnLength: 20_000 } as const;
 
 /** An entry of an answer that does not count, and why. It never holds a value or a quote. */
 export interface RejectedValue {
@@ -30,6 +37,10 @@ export interface EvidenceOptions extends Pick<NormaliseOptions, "timeZone" | "li
  * the user then accepted, and the field's value can be read from that quote. What the quote gives is the value, whatever the answer
  * said; if the two differ, it does not count. Values of fields of type `object` cannot be read from a quote and never count.
  *
+ * A value does not count either if the words around its quote deny it, if a later turn of the user denied or revised it, or if it was an
+ * offer that another one replaced, or one of several, before the user agreed. Where only something speaks for a change since, and where
+ * the answer has several values for a field, it counts with a confidence of at most 0.9, to be confirmed.
+ *
  * @param answer - what `extract` resolved to: an array, `{ values: [...] }`, or JSON text of one of them, possibly in one code fence
  * @returns what counts and what does not; it never rejects, whatever the answer is
  *
@@ -48,6 +59,8 @@ export async function checkEvidence(
   const fields = new Map(request.fields.map((field) => [field.name, field]));
   const last = new Map<string, ExtractedValue>();
   const rejected: RejectedValue[] = [];
+  const libraries = options.libraries ?? (await loadLibraries());
+  let reading: Reading | undefined;
   for (const read of readAnswer(answer)) {
     if ("why" in read) {
       rejected.push(read);
@@ -55,21 +68,29 @@ export async function checkEvidence(
     }
     const { entry } = read;
     const field = fields.get(entry.field);
-    const checked = field === undefined ? "it was not asked for" : await checkOne(entry, field, request, options);
+    const found =
+      field === undefined ? "it was not asked for" : await checkOne(entry, field, request, { ...options, libraries });
+    if (field === undefined || typeof found === "string") {
+      rejected.push({ ...(field === undefined ? {} : { field: field.name }), why: String(found) });
+      continue;
+    }
+    reading ??= new Reading(request, options.timeZone, libraries, limits);
+    const checked = settle(reading, field, found);
     if (typeof checked === "string") {
-      rejected.push(field === undefined ? { why: checked } : { field: field.name, why: checked });
+      rejected.push({ field: field.name, why: checked });
       continue;
     }
     const before = last.get(checked.field);
-    if (before === undefined || isLater(checked, before)) last.set(checked.field, checked);
+    last.set(checked.field, before === undefined ? checked : laterOf(checked, before));
   }
   return { values: [...last.values()], rejected };
 }
 
-/** When it was settled: an offer when it was accepted. */
-function isLater(one: ExtractedValue, other: ExtractedValue): boolean {
+/** The one that was settled later: an offer when it was accepted. If they differ, neither is sure. */
+function laterOf(one: ExtractedValue, other: ExtractedValue): ExtractedValue {
   const [at, before] = [one.acceptedIn ?? one.turn, other.acceptedIn ?? other.turn];
-  return at > before || (at === before && (one.span?.[0] ?? 0) >= (other.span?.[0] ?? 0));
+  const later = at > before || (at === before && (one.span?.[0] ?? 0) >= (other.span?.[0] ?? 0)) ? one : other;
+  return sameValue(one.value, other.value) ? later : { ...later, confidence: Math.min(later.confidence, unsure) };
 }
 
 async function checkOne(
@@ -79,7 +100,7 @@ async function checkOne(
   options: EvidenceOptions,
 ): Promise<ExtractedValue | string> {
   const turn = request.turns[entry.turn];
-  if (turn === undefined) return "its turn does not exist";
+  if (turn === undefined || (turn.role !== "user" && turn.role !== "assistant")) return "its turn does not exist";
   const span = locateQuote(turn.text, entry.quote, entry.span);
   if (span === undefined) return "its quote is not in the turn";
   const accepted = acceptance(entry, request);
@@ -90,11 +111,15 @@ async function checkOne(
     ...(request.locale === undefined ? {} : { locale: request.locale }),
     at: turn.at ?? request.at,
   };
-  const read = await normaliseValue(field, quote, context);
+  const first = await normaliseValue(field, quote, context);
+  // Day and month that only a locale could tell apart are confirmed.
+  const isGuess = !first.ok && first.problem === "ambiguous" && request.locale === undefined;
+  const guessing = isGuess ? { ...context, locale: usual } : context;
+  const read = isGuess ? await normaliseValue(field, quote, guessing) : first;
   if (!read.ok) return `its quote gives no value (${read.problem})`;
-  const claimed = entry.value === undefined ? read : await normaliseValue(field, entry.value, context);
+  const claimed = entry.value === undefined ? read : await normaliseValue(field, entry.value, guessing);
   if (!claimed.ok || !sameValue(claimed.value, read.value)) return "its value is not what the quote says";
-  const { confidence } = entry;
+  const confidence = isGuess ? Math.min(entry.confidence, unsure) : entry.confidence;
   return {
     field: field.name,
     value: read.value,

@@ -1,10 +1,10 @@
+import type { Field } from "../contracts/types.js";
 import type { ExtractedValue, ExtractionRequest, Extractor } from "../ports/extractor.js";
+import { settle, unsure } from "./evidence-settle.js";
+import { Reading } from "./evidence-standing.js";
 import type { Claim } from "./extract-claim.js";
-import { viewsOf } from "./extract-field.js";
-import { readTurn } from "./extract-turn.js";
-import { walk } from "./extract-walk.js";
 import type { Reference } from "./normal-date.js";
-import { normaliseField } from "./normal-field.js";
+import { guessField } from "./normal-field.js";
 import { type Libraries, loadLibraries } from "./normal-libraries.js";
 
 /** What the default extractor is made with. */
@@ -55,13 +55,12 @@ export function defaultExtractor(options: DefaultExtractorOptions = {}): Extract
 function extract(request: ExtractionRequest, options: DefaultExtractorOptions, libraries: Libraries): ExtractedValue[] {
   const { maxTurns = 20, maxTurnLength = 2000, timeZone } = options;
   const reference: Reference = { locale: request.locale, at: request.at, timeZone };
-  const views = viewsOf(request.fields, reference);
-  const first = Math.max(0, request.turns.length - maxTurns);
-  const turns = request.turns
-    .slice(first)
-    .map((turn, index) => readTurn(turn, first + index, views, reference, libraries, maxTurnLength));
-  const made = walk(turns, views).all();
-  return made.flatMap((claim) => readingOf(claim, request, reference, libraries));
+  const reading = new Reading(request, timeZone, libraries, { maxTurns, maxTurnLength });
+  return reading.claims
+    .all()
+    .flatMap((claim) => readingOf(claim, request, reference, libraries))
+    .map(({ field, value }) => settle(reading, field, value))
+    .filter((value) => typeof value !== "string");
 }
 
 /** A claim counts only if its words alone give the value. */
@@ -70,16 +69,18 @@ function readingOf(
   request: ExtractionRequest,
   reference: Reference,
   libraries: Libraries,
-): ExtractedValue[] {
+): { readonly field: Field; readonly value: ExtractedValue }[] {
   const { view, turn, start, end, confidence, acceptedIn } = claim;
   const said = request.turns[turn];
   if (said === undefined) return [];
   const quote = said.text.slice(start, end);
-  const read = normaliseField(view.field, quote, { ...reference, at: said.at ?? reference.at }, libraries);
+  const read = guessField(view.field, quote, { ...reference, at: said.at ?? reference.at }, libraries);
   if (!read.ok) return [];
   const accepted = acceptedIn === undefined ? {} : { acceptedIn };
-  const rounded = Math.round(Math.max(0, Math.min(1, confidence)) * 1000) / 1000;
+  const rounded = Math.round(Math.max(0, Math.min(read.guessed === true ? unsure : 1, confidence)) * 1000) / 1000;
+  const { field } = view;
+  const span = [start, end] as const;
   return [
-    { field: view.field.name, value: read.value, confidence: rounded, quote, turn, span: [start, end], ...accepted },
+    { field, value: { field: field.name, value: read.value, confidence: rounded, quote, turn, span, ...accepted } },
   ];
 }

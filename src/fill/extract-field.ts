@@ -57,6 +57,8 @@ function textsOf({ name, displayName, extractionHint, askPrompt }: Field) {
   return [
     nameWords(name),
     nameWords(displayName ?? ""),
+    // The path to a field says what it is about, and is no name of its own: "shipping.city".
+    nameWords(name.slice(0, Math.max(0, name.lastIndexOf(".")))),
     senseTokens(extractionHint ?? ""),
     senseTokens(askPrompt ?? ""),
   ];

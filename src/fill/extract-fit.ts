@@ -32,7 +32,8 @@ const endings = new Set(["end", "arrive", "return", "checkout"]);
 /** The fields that a mention can belong to, best first. */
 export function fitsOf(mention: Mention, situation: Situation): Fit[] {
   const { views, turn, question, topics } = situation;
-  const side = sideOf(mention, turn);
+  const isStay = views.some(({ words }) => words.has("checkout")) && !views.some(({ words }) => words.has("leave"));
+  const side = sideOf(mention, turn, isStay);
   const candidates = views.flatMap((view, index) => {
     if (mention.view === undefined ? !takes(view, mention) : mention.view !== view) return [];
     const counts = mention.kind === "number" && countsOther(mention, turn, view);
@@ -121,7 +122,7 @@ function closeness(
 }
 
 /** Whether a mention stands at the beginning or the end of a range. */
-function sideOf(mention: Mention, { text, sentences }: ReadTurn): "from" | "to" | undefined {
+function sideOf(mention: Mention, { text, sentences }: ReadTurn, isStay: boolean): "from" | "to" | undefined {
   const before = text.slice(Math.max(0, mention.start - 24), mention.start).toLowerCase();
   const after = text.slice(mention.end, mention.end + 16).toLowerCase();
   if (/\b(?:to|until|till|through|thru)(?: the| on| about| around)? $/.test(before)) return "to";
@@ -133,6 +134,8 @@ function sideOf(mention: Mention, { text, sentences }: ReadTurn): "from" | "to" 
     ({ sense, end }) => end <= mention.start && (beginnings.has(sense) || endings.has(sense)),
   );
   if (word === undefined || /[,;]/.test(text.slice(word.end, mention.start))) return undefined;
+  // Whoever checks in and leaves has not set out yet: of a stay, leaving is the end.
+  if (word.sense === "leave" && isStay) return "to";
   return beginnings.has(word.sense) ? "from" : "to";
 }
 

@@ -3,7 +3,7 @@ import type { FieldView, Kind } from "./extract-field.js";
 import { findChoices } from "./normal-choice.js";
 import { findEmails, findPhones } from "./normal-contact.js";
 import { findDates, type Reference } from "./normal-date.js";
-import { isDenied } from "./normal-denied.js";
+import { isDenied, isDeniedAfter } from "./normal-denied.js";
 import type { Libraries } from "./normal-libraries.js";
 import { findNumbers } from "./normal-number.js";
 import { type Found, overlaps } from "./normal-text.js";
@@ -46,7 +46,7 @@ export function findMentions(
     view?: FieldView,
   ) => {
     for (const one of found) {
-      const denied = isDenied(text, one.start, locale);
+      const denied = isDenied(text, one.start, locale) || isDeniedAfter(text, one.end, locale);
       const money = "money" in one && one.money === true;
       made.push({
         ...one,

@@ -1,6 +1,7 @@
 import type { Claim } from "./extract-claim.js";
 import { type Fit, fitsOf, type Situation } from "./extract-fit.js";
 import type { Mention } from "./extract-mention.js";
+import { describesOther } from "./extract-tell.js";
 import type { ReadTurn } from "./extract-turn.js";
 
 /** A value that the assistant named and that the person may accept. */
@@ -26,7 +27,8 @@ export function offersOf(situation: Situation): Offer[] {
     if (mention.weak && mention.kind === "time") return [];
     if (second !== undefined && fit.total - second.total < 0.25) return [];
     const alone = views.filter(({ kind }) => kind === fit.view.kind).length === 1;
-    const confidence = sureness(mention, fit, summary, alone);
+    const other = mention.kind === "choice" && describesOther(mention, turn, fit.view);
+    const confidence = Math.min(sureness(mention, fit, summary, alone), other ? 0.88 : 1);
     return confidence === 0 ? [] : [{ turn, mention, fit, summary, confidence }];
   });
   return made.filter(
@@ -43,7 +45,8 @@ function sureness({ kind, weak }: Mention, { near, topic, side }: Fit, summary: 
 
 /** The values of the offers that a turn accepts. */
 export function acceptOffers(offers: readonly Offer[], turn: ReadTurn): Claim[] {
-  return offers.map(({ turn: offered, mention: { start, end, value }, fit, confidence }) => {
-    return { view: fit.view, turn: offered.index, start, end, value, confidence, acceptedIn: turn.index };
+  return offers.map(({ turn: offered, mention: { kind, start, end, value }, fit, summary, confidence }) => {
+    const aside = !summary && kind === "number" ? { aside: true as const } : {};
+    return { view: fit.view, turn: offered.index, start, end, value, confidence, acceptedIn: turn.index, ...aside };
   });
 }

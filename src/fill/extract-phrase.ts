@@ -4,7 +4,7 @@ const small = "of|the|and|de|la|del|von|van|der|&|'n'|at|on|vs|for";
 
 const word = "(?!I\\b|I['\u2019])(?:\\p{Lu}|\\d)[\\p{L}\\p{N}'\u2019-]*(?:(?<=\\b(?:Dr|St|Mt|Mr|Mrs|Ms|Jr))\\.)?";
 const proper = new RegExp(
-  `^${word}(?: (?:(?:${small}) )?${word}){0,5}(?:, \\p{Lu}\\p{L}+(?: \\p{Lu}\\p{L}+)?(?=[\\s.,!?]|$))?`,
+  `^${word}(?: (?:(?:${small}) (?!\\d))?${word}){0,5}(?:, \\p{Lu}\\p{L}+(?: \\p{Lu}\\p{L}+)?(?=[\\s.,!?]|$))?`,
   "u",
 );
 

@@ -15,6 +15,15 @@ const calendar =
 const noAnswer =
   /\b(?:don't|do not|dont|not sure|no idea|can't|cannot|forgot|remember|any|anything|anywhere|doesn't matter|what|why|how|you|help|looking|wait|which|another|else)\b|\?/i;
 
+/** "For my son John": the value is somebody else's, or the name that was given so far is not the one that counts. */
+const another =
+  /\bmy (?:\p{Ll}+ )?(?:son|daughter|kid|child|children|baby|wife|husband|partner|mother|father|mom|dad|sister|brother|friend|colleague|boss)\b/iu;
+
+/** Whether a turn speaks of another person, so that a name that is known may not be the one that is meant. */
+export function speaksOfAnother(text: string): boolean {
+  return another.test(text);
+}
+
 /** Free text, only where the question or the words before it make sure what it is. */
 export function textsOf(situation: Situation): Claim[] {
   const all = situation.views.flatMap((view, index): Role[] =>
@@ -29,8 +38,17 @@ export function textsOf(situation: Situation): Claim[] {
   ];
 }
 
-function claim({ view }: Role, turn: ReadTurn, { start, end, value }: Found<string>, confidence: number): Claim {
+function claim(role: Role, turn: ReadTurn, found: Found<string>, confidence: number): Claim {
+  const { view } = role;
+  const { start, end, value } = role.city ? bareCity(found) : found;
   return { view, turn: turn.index, start, end, value: fold(value), confidence };
+}
+
+/** "City of Springfield" and "Springfield city" say what the field says already. */
+function bareCity({ start, end, value }: Found<string>): Found<string> {
+  const lead = /^(?:the )?(?:city|town) of (?=\S)/i.exec(value)?.[0].length ?? 0;
+  const tail = lead > 0 ? 0 : (/ (?:city|town)$/.exec(value)?.[0].length ?? 0);
+  return { start: start + lead, end: end - tail, value: value.slice(lead, value.length - tail) };
 }
 
 /** "My account number is 1234", "PIN: 1596". */
@@ -175,9 +193,21 @@ function answered({ turn, question, views }: Situation, all: readonly Role[]): C
   const proper = /^[\p{Lu}\d]/u.test(answer.value);
   if (role.place && (!proper || /\b(?:from|to|in|at|near|around) \p{Lu}/u.test(turn.text.slice(0, answer.start + 1))))
     return [];
-  const spoken = open && (!proper || /\b(?:is|are|was|were|would|sounds?|i|it|my)\b/i.test(answer.value));
+  const spoken =
+    open && (!proper || isPhrase(answer.value) || /\b(?:is|are|was|were|would|sounds?|i|it|my)\b/i.test(answer.value));
   const sure = spoken ? 0.7 : !answer.bare ? 0.8 : sole ? (proper ? 0.96 : 0.9) : proper ? 0.9 : 0.8;
   return [claim(role, turn, answer, sure)];
+}
+
+/** A request, or a thing with what is said about it: "Transfer 100 to Amir", "Fantasy movies directed by somebody". */
+function isPhrase(value: string): boolean {
+  const lower = value.split(/\s+/).filter((word) => /^\p{Ll}/u.test(word));
+  return (
+    /^(?:find|get|give|show|transfer|send|book|make|play|look|search|try|please|put|set|reserve|pay|buy|need)\b/i.test(
+      value,
+    ) ||
+    (lower.length > 2 && /\b(?:by|with|to|for|from|directed|called|named|that|which|who)\b/.test(value))
+  );
 }
 
 /** The only word with digits of an answer. */

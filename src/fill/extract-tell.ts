@@ -1,8 +1,9 @@
 import type { Claims } from "./extract-claim.js";
-import type { FieldView } from "./extract-field.js";
+import { type FieldView, weightOf } from "./extract-field.js";
 import { type Fit, fitsOf, type Situation } from "./extract-fit.js";
 import type { Mention } from "./extract-mention.js";
 import type { ReadTurn } from "./extract-turn.js";
+import { isContent } from "./normal-words.js";
 
 /** Takes in what the person says of their own, and returns the fields that it was about. */
 export function tell(claims: Claims, situation: Situation): Set<FieldView> {
@@ -16,7 +17,7 @@ export function tell(claims: Claims, situation: Situation): Set<FieldView> {
     if (fit === undefined) continue;
     about.add(fit.view);
     if (mention.denied) {
-      claims.deny(fit.view, value);
+      claims.deny(fit.view, turn.index, mention);
       continue;
     }
     const rival = fits.find(({ view }) => view !== fit.view);
@@ -52,6 +53,7 @@ function sureness(
   if (strange && near < 0.6 && asked < 0.6) sure -= 0.2;
   if (mention.kind === "choice" && asked < 0.55 && introduces(turn.text, mention, question?.text))
     sure = Math.min(sure, 0.6);
+  if (mention.kind === "choice" && asked < 0.3 && describesOther(mention, turn, view)) sure = Math.min(sure, 0.88);
   const alike = turn.mentions.filter(
     (other) => other.kind === mention.kind && other.view === mention.view && !other.denied,
   );
@@ -60,6 +62,8 @@ function sureness(
   }
   if (alike.some((other) => other !== mention && / or $/.test(turn.text.slice(other.end, mention.start))))
     sure = Math.min(sure, 0.8);
+  if (/^,? or (?:any|some|another|anything|whatever|whenever|sooner|later|earlier)/i.test(turn.text.slice(mention.end)))
+    sure = Math.min(sure, 0.9);
   const telling = mention.kind === "choice" || mention.kind === "email" || mention.kind === "phone";
   return Math.max(0, sure - (!telling && topic < 0.1 && asked < 0.6 && near < 0.5 && side < 1 ? 0.1 : 0));
 }
@@ -70,6 +74,23 @@ function introduces(text: string, { start }: Mention, question: string | undefin
     return true;
   return /\b(?:my name is|my name's|i'm|i am|this is|it's|name:)\s(?:dr\.? )?$/i.test(
     text.slice(Math.max(0, start - 20), start),
+  );
+}
+
+/** "A regular ride" is of the ride that was asked about, and says nothing of a show. */
+export function describesOther(
+  { start, end }: Mention,
+  { text, tokens, sentences }: ReadTurn,
+  view: FieldView,
+): boolean {
+  const next = tokens.find((token) => token.start >= end);
+  const sentence = sentences.find((one) => one.start <= start && end <= one.end + 1);
+  if (next === undefined || sentence === undefined || next.start >= sentence.end) return false;
+  const isBeside = text.slice(end, next.start) === " " && isContent(next) && /^\p{Ll}/u.test(text.slice(start));
+  return (
+    isBeside &&
+    weightOf(view, next.sense) === 0 &&
+    /\b(?:a|an|the|my)(?: \p{L}+)? $/u.test(text.slice(Math.max(0, start - 20), start))
   );
 }
 

@@ -3,7 +3,8 @@ import { Claims } from "./extract-claim.js";
 import type { FieldView } from "./extract-field.js";
 import type { Situation } from "./extract-fit.js";
 import { acceptOffers, type Offer, offersOf } from "./extract-offer.js";
-import { textsOf } from "./extract-string.js";
+import { roleOf } from "./extract-role.js";
+import { speaksOfAnother, textsOf } from "./extract-string.js";
 import { tell } from "./extract-tell.js";
 import { Topics } from "./extract-topic.js";
 import type { ReadTurn } from "./extract-turn.js";
@@ -27,16 +28,21 @@ export function walk(turns: readonly ReadTurn[], views: readonly FieldView[]): C
       continue;
     }
     if (turn.reaction === "accept") for (const claim of acceptOffers(offers, turn)) claims.add(claim);
+    const refused = turn.reaction === "reject" ? offers.filter(({ summary }) => summary) : [];
     if (turn.reaction === "accept" || turn.reaction === "reject") offers = [];
     const told = tell(claims, situation);
+    // "No" to a summary leaves open which part of it is wrong.
+    for (const { fit } of refused) if (!told.has(fit.view)) claims.doubt(fit.view, turn.index);
     offers = offers.filter(({ fit }) => !told.has(fit.view));
     for (const claim of [...answersOf(situation), ...textsOf(situation)]) claims.add(claim);
+    if (speaksOfAnother(turn.text))
+      for (const view of views) if (view.kind === "text" && roleOf(view).person) claims.doubt(view, turn.index);
     const settled = new Set(claims.all().flatMap(({ view, turn: at }) => (at === turn.index ? [view] : [])));
     for (const view of settled) topics.touch(view);
     if (turn.corrects) {
       for (const view of views) {
         const named = turn.tokens.some((token) => isContent(token) && view.own.has(token.sense));
-        if (named && !settled.has(view)) claims.doubt(view);
+        if (named && !settled.has(view)) claims.doubt(view, turn.index);
       }
     }
   }

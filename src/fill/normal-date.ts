@@ -1,6 +1,7 @@
 import { languageCode, regionOf } from "./normal-language.js";
 import type { DateReader, Libraries, ReadMoment } from "./normal-libraries.js";
-import { type Found, isReadable, overlaps } from "./normal-text.js";
+import { byMonth } from "./normal-month.js";
+import { calendarDay, type Found, isReadable, overlaps } from "./normal-text.js";
 
 /** What "tomorrow" counts from. */
 export interface Reference {
@@ -20,10 +21,17 @@ export function findDates(text: string, reference: Reference, { dates }: Librari
   };
   if (today !== undefined) {
     add(inWords(text, today, languageCode(reference.locale)));
+    add(byMonth(text, today, reference.locale));
     const reader = readerFor(reference.locale, dates);
     if (reader !== undefined && isReadable(text)) add(readBy(reader, text, today));
   }
   return found.sort((one, other) => one.start - other.start);
+}
+
+/** Whether a text has a date whose day and month only a locale could tell apart: "03/04/2026". */
+export function isUndecided(text: string): boolean {
+  const dates = text.matchAll(/(?<![\d.,/-])(\d{1,2})([./-])(\d{1,2})\2\d{4}(?![\d/-])/g);
+  return [...dates].some(([, first, , second]) => first !== second && Number(first) <= 12 && Number(second) <= 12);
 }
 
 /** Whether the locale writes the month before the day. */
@@ -67,12 +75,6 @@ function numericDates(text: string, locale: string | undefined): Found<string>[]
 function inOrder(year: number, first: number, second: number, monthIsFirst: boolean): string | undefined {
   const usual = monthIsFirst ? calendarDay(year, first, second) : calendarDay(year, second, first);
   return usual ?? (monthIsFirst ? calendarDay(year, second, first) : undefined);
-}
-
-function calendarDay(year: number, month: number, day: number): string | undefined {
-  const date = new Date(Date.UTC(year, month - 1, day));
-  if (date.getUTCFullYear() !== year || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
-  return date.toISOString().slice(0, 10);
 }
 
 /** What the date library leaves out in English: "the 14th", "the 14th of this month", "the day after tomorrow". */

@@ -2,8 +2,8 @@ import type { Field } from "../contracts/types.js";
 import { knownValue } from "../scenario/value.js";
 import { asBoolean, exactChoice, findChoices, readBoolean, readStatement } from "./normal-choice.js";
 import { findEmails, findPhones, readPhone } from "./normal-contact.js";
-import { findDates, type Reference } from "./normal-date.js";
-import { isDenied } from "./normal-denied.js";
+import { findDates, isUndecided, type Reference } from "./normal-date.js";
+import { isDenied, isDeniedAfter } from "./normal-denied.js";
 import type { Libraries } from "./normal-libraries.js";
 import { findNumbers, readNumber } from "./normal-number.js";
 import type { Found } from "./normal-text.js";
@@ -78,8 +78,29 @@ function readPlain(field: Field, given: unknown): unknown {
   return knownValue({ name: field.name, type: field.type }, given) ? given : undefined;
 }
 
+/**
+ * `normaliseField` that takes a date which only a locale could tell apart as it is written in the United States, and says that it did: such
+ * a value is confirmed before it is used.
+ */
+export function guessField(
+  field: Field,
+  given: unknown,
+  reference: Reference,
+  libraries: Libraries,
+): Normalised & { readonly guessed?: true } {
+  const read = normaliseField(field, given, reference, libraries);
+  if (read.ok || read.problem !== "ambiguous" || reference.locale !== undefined) return read;
+  const guess = normaliseField(field, given, { ...reference, locale: usual }, libraries);
+  return guess.ok ? { ...guess, guessed: true } : read;
+}
+
+/** The locale of what is written without one. */
+export const usual = "en-US";
+
 function readText(field: Field, text: string, reference: Reference, libraries: Libraries): unknown {
   const { locale } = reference;
+  const isDay = field.type === "date" || field.type === "datetime";
+  if (isDay && locale === undefined && isUndecided(text)) return "ambiguous";
   switch (field.type) {
     case "string":
       return text;
@@ -176,9 +197,9 @@ export function choiceKind(
 
 /** The one value that a text names, what it denies left out ("not Monday, Tuesday"); several are ambiguous. */
 function only<T>(found: readonly Found<T>[], text: string, locale: string | undefined): T | "ambiguous" | undefined {
-  const meant = found.length === 1 ? found : found.filter((one) => !isDenied(text, one.start, locale));
+  const meant = found.filter(({ start, end }) => !isDenied(text, start, locale) && !isDeniedAfter(text, end, locale));
   const values = new Set(meant.map(({ value }) => value));
   if (values.size > 1) return "ambiguous";
   const [value] = values;
-  return found.length === 1 && isDenied(text, found[0]?.start ?? 0, locale) ? undefined : value;
+  return value;
 }

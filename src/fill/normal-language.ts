@@ -65,7 +65,54 @@ const spanish: Language = {
   decimal: ",",
 };
 
-const languages: Readonly<Record<string, Language>> = { en: english, de: german, fr: french, es: spanish };
+const polish: Language = {
+  yes: set("tak owszem jasne zgoda dobrze pewnie dokładnie prawda"),
+  no: set("nie fałsz żaden żadna"),
+  not: set("nie bez oprócz poza żaden żadna ani"),
+  numbers: new Map([
+    ...counted(
+      "zero jeden/jedna/jedno dwa/dwie/dwóch/dwoje trzy/trzech/troje cztery/czterech pięć/pięciu sześć/sześciu siedem/siedmiu osiem/ośmiu dziewięć/dziewięciu dziesięć/dziesięciu jedenaście dwanaście",
+    ),
+    ...tens("dwadzieścia trzydzieści czterdzieści pięćdziesiąt"),
+  ]),
+  decimal: ",",
+};
+
+const ukrainian: Language = {
+  yes: set("так авжеж звісно згода добре вірно точно правда"),
+  no: set("ні неправда жоден жодна"),
+  not: set("не без крім окрім жоден жодна ані"),
+  numbers: new Map([
+    ...counted(
+      "нуль один/одна/одне два/дві/двох/двоє три/трьох/троє чотири/чотирьох п'ять/п'яти шість/шести сім/семи вісім/восьми дев'ять десять одинадцять дванадцять",
+    ),
+    ...tens("двадцять тридцять сорок п'ятдесят"),
+  ]),
+  decimal: ",",
+};
+
+const russian: Language = {
+  yes: set("да конечно верно точно хорошо согласен согласна правда"),
+  no: set("нет неправда никакой никакая"),
+  not: set("не без кроме никакой ни"),
+  numbers: new Map([
+    ...counted(
+      "ноль один/одна/одно два/две/двух/двое три/трёх/трех/трое четыре/четырёх пять/пяти шесть/шести семь/семи восемь/восьми девять десять одиннадцать двенадцать",
+    ),
+    ...tens("двадцать тридцать сорок пятьдесят"),
+  ]),
+  decimal: ",",
+};
+
+const languages: Readonly<Record<string, Language>> = {
+  en: english,
+  de: german,
+  fr: french,
+  es: spanish,
+  pl: polish,
+  uk: ukrainian,
+  ru: russian,
+};
 
 /**
  * The words of a locale's language. English is understood besides every other one only in what is written in digits; a language that

@@ -19,7 +19,7 @@ export function fold(text: string): string {
     .replace(/[\u2018\u2019\u201A\u201B\u2032`\u00B4]/g, "'")
     .replace(/[\u201C-\u201F\u2033\u00AB\u00BB]/g, '"')
     .replace(/[\u2010-\u2015\u2212]/g, "-")
-    .replace(/[\u200B-\u200D\u2060\uFEFF]/g, "")
+    .replace(/\p{Cf}/gu, "")
     .replace(/\s+/g, " ")
     .trim()
     .toLowerCase();
@@ -47,4 +47,11 @@ export function isReadable(text: string): boolean {
   let digits = 0;
   for (const char of text) if (char >= "0" && char <= "9") digits += 1;
   return digits <= maxDigits;
+}
+
+/** A day as `YYYY-MM-DD`, if the calendar has it. */
+export function calendarDay(year: number, month: number, day: number): string | undefined {
+  const date = new Date(Date.UTC(year, month - 1, day));
+  if (date.getUTCFullYear() !== year || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
+  return date.toISOString().slice(0, 10);
 }

@@ -3,6 +3,7 @@ import { RegraftError } from "../errors.js";
 import type { LedgerEntry } from "../ports/ledger.js";
 import type { Subject } from "../ports/subject.js";
 import { entryHash, genesisHash, recordDigest } from "./chain.js";
+import { checkEntry } from "./entry-form.js";
 import { validateRecord } from "./records.js";
 import { chainBroken } from "./verify.js";
 
@@ -74,7 +75,7 @@ export function* toCloudEvents(
 ): Generator<LedgerCloudEvent> {
   let last = previous;
   for (const entry of entries) {
-    yield toCloudEvent(entry, last);
+    yield toCloudEvent(checkEntry(entry), last);
     last = entry.hash;
   }
 }

@@ -1,6 +1,7 @@
 import type { MigrationState, Plan, Session, Timestamp } from "../contracts/types.js";
 import { deepFreeze } from "../hash/freeze.js";
 import type { LedgerEntry } from "../ports/ledger.js";
+import { checkEntry } from "./entry-form.js";
 import { chainBroken, verifyStream } from "./verify.js";
 
 /**
@@ -105,7 +106,7 @@ function scenarioOf(entries: readonly LedgerEntry[]): ReplayedScenario[] {
 function streamsOf(entries: Iterable<LedgerEntry>): LedgerEntry[][] {
   const streams = new Map<string, LedgerEntry[]>();
   for (const entry of entries) {
-    const { kind, tenantId, id } = entry.subject;
+    const { kind, tenantId, id } = checkEntry(entry).subject;
     const key = JSON.stringify([kind, tenantId, id]);
     const stream = streams.get(key) ?? [];
     streams.set(key, stream);
@@ -129,7 +130,7 @@ function checked(stream: LedgerEntry[]): LedgerEntry[] {
  * A session's mark is known as of its last commit. Streams whose first entries were dropped are taken as they are.
  *
  * @param entries - of any streams, each of them whole
- * @throws RegraftError `LEDGER.CHAIN_BROKEN` where entries are missing, doubled or changed
+ * @throws RegraftError `LEDGER.CHAIN_BROKEN` where entries are missing, doubled or changed; `INPUT.INVALID` for what is no entry
  * @remarks Pure. Keeps all entries; O(n log n).
  *
  * @example

@@ -3,6 +3,7 @@ import { canonicalJson } from "../hash/canonical-json.js";
 import type { LedgerEntry, StreamHead } from "../ports/ledger.js";
 import type { Subject } from "../ports/subject.js";
 import { emptyHead, entryHash, recordDigest } from "./chain.js";
+import { isEntry } from "./entry-form.js";
 import { droppedThrough, erasedThrough } from "./tombstones.js";
 
 /**
@@ -84,6 +85,7 @@ export function streamVerifier(subject: Subject, { sealed }: { readonly sealed?:
 
   return {
     take: (entry) => {
+      if (!isEntry(entry)) throw chainBroken(subject, head.seq + 1, { received: "what is no entry" });
       if (first === undefined) begin(entry);
       const seq = head.seq + 1;
       if (canonicalJson(entry.subject) !== canonicalJson(subject)) {

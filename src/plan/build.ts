@@ -1,5 +1,5 @@
 import { produce } from "immer";
-import type { DataChange, EffectAnswer, Plan, PlanContract, Policy } from "../contracts/types.js";
+import type { DataChange, EffectAnswer, Plan, PlanContract, PlanRollout, Policy } from "../contracts/types.js";
 import { diffCompiled, type ScenarioDiff } from "../diff/diff.js";
 import { RegraftError } from "../errors.js";
 import { deepFreeze } from "../hash/freeze.js";
@@ -9,6 +9,7 @@ import { planDigest } from "./digest.js";
 import { lintPlan } from "./lint.js";
 import { outlookOf } from "./outlook.js";
 import { validatePolicies } from "./policy.js";
+import { defineRollout } from "./rollout.js";
 import { type SessionCounts, summarise } from "./summary.js";
 
 /** The parts of a plan that its author may give and amend. */
@@ -20,6 +21,8 @@ export interface PlanTerms {
   readonly data?: readonly DataChange[];
   /** What the plan has to keep to before it is approved and deployed. */
   readonly contract?: PlanContract;
+  /** The waves in which it reaches its sessions; all at once if absent. */
+  readonly rollout?: PlanRollout;
 }
 
 /** What a plan is made from. */
@@ -39,6 +42,7 @@ export interface PlanInput extends PlanTerms {
  *
  * @throws RegraftError `PLAN.POLICY_INVALID`, `PLAN.UNKNOWN_ANCHOR` or `CONDITION.*` for bad policies; `PLAN.MAPPING_INVALID` for a
  * mapping, `PLAN.UNKNOWN_ANCHOR` for an effect or a repeat that names no step of the old version; `SCHEMA.INVALID` for a contract
+ * or a rollout, `INPUT.INVALID` for waves that do not rise to 100
  * @remarks Pure. Linear in the two versions; the plan too.
  */
 export function buildPlan(input: PlanInput): Plan {
@@ -91,7 +95,8 @@ export function diffOf(from: CompiledScenario, to: CompiledScenario, terms: Plan
   return diffCompiled(from, to, { mapping: terms.mapping ?? {}, effects: terms.effects ?? {} });
 }
 
-type Terms = Pick<Plan, "policies"> & Partial<Pick<Plan, "mapping" | "effects" | "allowRepeat" | "data" | "contract">>;
+type Terms = Pick<Plan, "policies"> &
+  Partial<Pick<Plan, "mapping" | "effects" | "allowRepeat" | "data" | "contract" | "rollout">>;
 
 function termsOf(terms: PlanTerms): Terms {
   return {
@@ -101,6 +106,7 @@ function termsOf(terms: PlanTerms): Terms {
     ...(terms.allowRepeat === undefined ? {} : { allowRepeat: [...new Set(terms.allowRepeat)].sort() }),
     ...(terms.data === undefined ? {} : { data: terms.data.map((change) => ({ ...change })) }),
     ...(terms.contract === undefined ? {} : { contract: defineContract(terms.contract) }),
+    ...(terms.rollout === undefined ? {} : { rollout: defineRollout(terms.rollout) }),
   };
 }
 

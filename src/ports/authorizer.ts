@@ -12,6 +12,7 @@ export type AccessAction =
   | "plan.deploy"
   | "plan.pause"
   | "plan.resume"
+  | "plan.promote"
   | "plan.rollback"
   | "plan.unmark"
   | "session.start"

@@ -10,6 +10,8 @@ export interface StoreCapabilities {
   readonly durable: boolean;
   /** `mark` costs a few round trips a page, not one a session. */
   readonly setBasedMark: boolean;
+  /** `scan` with `outbox` costs as much as there are sessions with one, not as there are sessions; and there is `settle`. */
+  readonly indexedOutbox?: boolean;
   /** `lease` excludes other holders and fences off old ones. */
   readonly leases: boolean;
 }

@@ -90,6 +90,13 @@ export const metrics = /* @__PURE__ */ define({
     attributes: ["operation"],
     buckets: ages,
   },
+  "regraft.security.redactions": {
+    kind: "counter",
+    unit: "{place}",
+    description:
+      "Places that lost a secret on their way out: into the ledger, a session's record of decisions, or a log line.",
+    attributes: ["target"],
+  },
   "regraft.dead_letters": {
     kind: "counter",
     unit: "{letter}",

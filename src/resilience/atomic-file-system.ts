@@ -52,6 +52,13 @@ function refused(error: unknown, path: string): RegraftError {
       received: "a symbolic link",
     });
   }
+  if (code === "EISDIR") {
+    return new RegraftError("STORE.DAMAGED", "a directory lies where a file of the store should be", {
+      file: path,
+      expected: "a plain file",
+      received: "a directory",
+    });
+  }
   const options = { cause: error };
   return new RegraftError(
     "STORE.UNAVAILABLE",

@@ -44,7 +44,7 @@ export function contentParts(step: Step): ContentParts {
   };
 }
 
-/** The RFC 8785 text that is hashed: the canonical JSON of {@link contentParts}, written with a fixed order of keys. */
+/** The RFC 8785 text that is hashed: the canonical JSON of `contentParts`, written with a fixed order of keys. */
 export function contentText(step: Step): string {
   const head = step.checkpoint === true ? '{"checkpoint":true' : '{"checkpoint":false';
   const action =
@@ -66,7 +66,7 @@ export function contentText(step: Step): string {
  *
  * @throws RegraftError `INPUT.INVALID` if a text has an unpaired surrogate
  *
- * @remarks Anybody can check it: SHA-256 over the RFC 8785 text of {@link contentParts}. The bytes are frozen; a recipe with
+ * @remarks Anybody can check it: SHA-256 over the RFC 8785 text of `contentParts`. The bytes are frozen; a recipe with
  * other bytes has another prefix.
  *
  * @example

@@ -3,7 +3,8 @@ import { deepFreeze } from "../hash/freeze.js";
 import { own } from "../hash/own.js";
 import { knownValue } from "../scenario/value.js";
 
-function isGiven(data: JsonObject, name: string): boolean {
+/** Whether a field has a value that is not empty. */
+export function isGiven(data: JsonObject, name: string): boolean {
   return knownValue(undefined, own(data, name));
 }
 
@@ -23,36 +24,58 @@ const truths: ReadonlyMap<unknown, boolean> = new Map<unknown, boolean>([
 ]);
 
 /** The value in another type, or undefined if it cannot be said in that type. */
-function converted(value: unknown, to: FieldType): unknown {
+export function convertedTo(value: unknown, to: FieldType): unknown {
   if (to === "number" || to === "integer") return toNumber(value, to === "integer");
   if (to === "boolean") return truths.get(typeof value === "string" ? value.trim().toLowerCase() : value);
   if (to === "object") return typeof value === "object" ? value : undefined;
   return typeof value === "object" ? undefined : String(value);
 }
 
-function change(data: JsonObject, step: DataChange): void {
+/** What one change has written: the field, and the one that it was taken from. */
+export interface Written {
+  readonly field: string;
+  readonly from?: string;
+}
+
+/**
+ * Applies one change in place.
+ *
+ * @param data - without a prototype
+ * @returns what it wrote; undefined where it left the values of all fields as they were, but for one that is gone
+ */
+export function applyChange(data: JsonObject, step: DataChange): Written | undefined {
   switch (step.op) {
     case "rename":
-    case "copy":
-      if (!isGiven(data, step.from)) return;
-      if (!isGiven(data, step.to)) data[step.to] = data[step.from];
-      if (step.op === "rename" && step.from !== step.to) delete data[step.from];
-      return;
+    case "copy": {
+      if (step.from === step.to || !isGiven(data, step.from)) return undefined;
+      const isOpen = !isGiven(data, step.to);
+      if (isOpen) data[step.to] = data[step.from];
+      if (step.op === "rename") delete data[step.from];
+      return isOpen ? { field: step.to, from: step.from } : undefined;
+    }
     case "convert": {
-      if (!isGiven(data, step.field)) return;
-      const value = converted(data[step.field], step.to);
-      if (value !== undefined) data[step.field] = value;
-      return;
+      const { field, to } = step;
+      const value = isGiven(data, field) ? convertedTo(data[field], to) : undefined;
+      if (value === undefined || value === data[field]) return undefined;
+      data[field] = value;
+      return { field, from: field };
     }
     case "default":
-      if (!isGiven(data, step.field)) data[step.field] = step.value;
-      return;
+      if (isGiven(data, step.field)) return undefined;
+      data[step.field] = step.value;
+      return { field: step.field };
     case "constant":
       data[step.field] = step.value;
-      return;
+      return { field: step.field };
     case "remove":
       delete data[step.field];
+      return undefined;
   }
+}
+
+/** A copy of data whose members are its own only. */
+export function bareCopy(data: JsonObject): JsonObject {
+  return Object.assign(Object.create(null) as JsonObject, data);
 }
 
 /**
@@ -70,7 +93,7 @@ function change(data: JsonObject, step: DataChange): void {
  */
 export function changedData(data: JsonObject, changes: readonly DataChange[]): JsonObject {
   if (changes.length === 0) return data;
-  const bare = Object.assign(Object.create(null) as JsonObject, data);
-  for (const step of changes) change(bare, step);
+  const bare = bareCopy(data);
+  for (const step of changes) applyChange(bare, step);
   return deepFreeze({ ...bare });
 }

@@ -111,14 +111,16 @@ export function inverseOf(
     visits: listInverse(before.stepHistory, after.stepHistory),
     checkpoints: listInverse(before.passedCheckpoints, after.passedCheckpoints),
     ...waitingInverse(before.migration, after.variables, fields),
-    ...lineageInverse(before.lineage, fields),
+    ...lineageInverse(before, after, fields),
     ...profileInverse(told),
   });
 }
 
-/** Where the values that the move changed came from before. */
-function lineageInverse(before: Session["lineage"], fields: MoveInverse["fields"]): Pick<MoveInverse, "lineage"> {
-  const origins = Object.entries(before ?? {}).filter(([field]) => Object.hasOwn(fields, field));
+/** Where the values that the move changed came from before, and origins that it dropped. */
+function lineageInverse(before: Session, after: Session, fields: MoveInverse["fields"]): Pick<MoveInverse, "lineage"> {
+  const origins = Object.entries(before.lineage ?? {}).filter(
+    ([field]) => Object.hasOwn(fields, field) || own(after.lineage ?? {}, field) === undefined,
+  );
   return origins.length === 0 ? {} : { lineage: Object.fromEntries(origins) };
 }
 

@@ -1,10 +1,19 @@
-import type { DataChange, Scenario, Session } from "../contracts/types.js";
+import type { DataChange, FoundValue, Plan, Scenario, Session, Timestamp } from "../contracts/types.js";
 import { RegraftError } from "../errors.js";
 import { type CompiledScenario, compile, type Way } from "../scenario/compile.js";
+import { withAnswers } from "./answers.js";
+import { carriedValues, expiredData, isTooOld, withoutFields } from "./carried.js";
 import { changedData } from "./data-changes.js";
+import { type PlannedChanges, tracedData } from "./data-origins.js";
 import { decide } from "./decide.js";
 import { Knowledge } from "./facts.js";
-import { prepareMigration } from "./migration.js";
+import { type Hop, type Migration, prepareMigration } from "./migration.js";
+
+/** What a plan says about the way that it leads. */
+export type WayPlan = Pick<
+  Plan,
+  "id" | "digest" | "fromVersion" | "toVersion" | "map" | "mapping" | "effects" | "allowRepeat" | "data"
+>;
 
 /** How far requirements are looked for, and on what. */
 export interface MissingFieldsOptions {
@@ -12,10 +21,14 @@ export interface MissingFieldsOptions {
   readonly before?: string;
   /** The version that the session walks, where another one is asked about. */
   readonly from?: Scenario;
-  /** Changes of the data that go with that version. */
+  /** The plans that lead from there, in order: their pairs count, and the data are taken through their changes. */
+  readonly plans?: readonly WayPlan[];
+  /** Changes of the data, where there is no plan yet. */
   readonly data?: readonly DataChange[];
   /** Values found so far, beside the session's own. */
   readonly values?: Readonly<Record<string, unknown>>;
+  /** The moment that counts for values that expire; without it none has. */
+  readonly at?: Timestamp;
 }
 
 /** What a session lacks, in the order in which its run meets it. */
@@ -32,13 +45,15 @@ export interface MissingFields {
  * The fields that a session needs and does not have in a form that the version takes: before it enters steps of the version that it
  * walks, or before it can move to another version.
  *
- * Only the run that the session's data choose counts. Where a decision is open, its fields are named, and nothing behind it.
+ * Only the run that the session's data choose counts. Where a decision is open, its fields are named, and nothing behind it. What the
+ * person has answered or confirmed for a version is known; a value that the version's definition does not take is missing.
  *
  * @param session - not changed
- * @param scenario - the version that the session walks, or one that it may move to; for that, `from` makes the answer exact
- * @throws RegraftError `SESSION.STEP_UNKNOWN` for steps that the version does not have
+ * @param scenario - the version that the session walks, or one that it may move to; for that, `from` and `plans` make the answer exact
+ * @throws RegraftError `SESSION.STEP_UNKNOWN` for steps that the version does not have; `INPUT.INVALID` for plans that do not lead
+ * from one version to the other, one after the other
  *
- * @remarks Pure. O(V + E) within a version, as `decide` for a move.
+ * @remarks Pure. O(V + E) within a version, as `decide` for a move. Sources are not asked, and policies not looked at.
  *
  * @example
  * missingFields(session, scenario, { before: "offer" }).person; // ["income"]
@@ -48,10 +63,19 @@ export interface MissingFields {
  */
 export function missingFields(session: Session, scenario: Scenario, options: MissingFieldsOptions = {}): MissingFields {
   const to = compile(scenario);
-  const variables = changedData(session.variables, options.data ?? []);
-  const walker: Session = { ...session, variables };
+  const { plans = [], data: changes = [], at } = options;
   const isHome = session.scenarioVersion === scenario.version && session.scenarioChecksum === to.checksum;
-  const { fields, conditions } = isHome ? onRun(walker, to, options) : onMove(walker, to, options);
+  if (!isHome) checkWay(plans, session.scenarioVersion, scenario.version);
+  const traced = tracedData(session.variables, isHome ? [] : plans);
+  const expired = at === undefined ? {} : expiredData(session, traced, to.fields, Date.parse(at));
+  const told = isHome ? [] : toldBefore(session, plans);
+  const fresh = told.filter(
+    ({ field, at: since }) => at === undefined || !isTooOld(to.fields.get(field), since, Date.parse(at)),
+  );
+  const variables = changedData(withoutFields(withAnswers(traced.data, fresh), expired), changes);
+  const values = { ...Object.fromEntries(fresh.map(({ field, value }) => [field, value])), ...options.values };
+  const walker: Session = { ...session, variables };
+  const { fields, conditions } = isHome ? onRun(walker, to, options) : onMove(walker, to, { ...options, values });
   const isPersons = (name: string) => (to.fields.get(name)?.source ?? "person") === "person";
   return Object.freeze({
     person: Object.freeze(fields.filter(isPersons)),
@@ -60,14 +84,52 @@ export function missingFields(session: Session, scenario: Scenario, options: Mis
   });
 }
 
+/** What the person has answered or confirmed on the way, under the names of its end. */
+function toldBefore({ migration }: Session, plans: readonly PlannedChanges[]): readonly FoundValue[] {
+  return migration === undefined ? [] : carriedValues(migration, plans).filter(({ confirmed }) => confirmed);
+}
+
+/** Refuses plans that are no way from one version to another. */
+function checkWay(plans: readonly WayPlan[], from: number, to: number): void {
+  const [first] = plans;
+  if (first === undefined) return;
+  const gap = plans.findIndex(({ fromVersion }, i) => fromVersion !== (i === 0 ? from : plans[i - 1]?.toVersion));
+  const last = plans.at(-1)?.toVersion;
+  if (gap < 0 && last === to) return;
+  throw new RegraftError("INPUT.INVALID", `the plans do not lead from version ${from} to version ${to}`, {
+    path: gap < 0 ? "/plans" : `/plans/${gap}`,
+    expected: gap < 0 ? `a last plan to version ${to}` : `a plan from version ${plans[gap - 1]?.toVersion ?? from}`,
+    received: gap < 0 ? `one to version ${last}` : `one from version ${plans[gap]?.fromVersion}`,
+  });
+}
+
 interface Lacking {
   readonly fields: string[];
   readonly conditions: string[];
 }
 
+/** The way of a session: under one plan the two versions are compared, under several the pairs of each are followed. */
+function migrationOn(from: CompiledScenario | undefined, to: CompiledScenario, plans: readonly WayPlan[]): Migration {
+  const hops = plans.map(({ id: planId, map, mapping, effects, allowRepeat }): Hop => {
+    const isWhole = from !== undefined && plans.length === 1;
+    return {
+      ...(isWhole ? { from, to } : { map: effects === undefined ? map : { ...map, effects } }),
+      planId,
+      ...(mapping === undefined ? {} : { mapping }),
+      ...(effects === undefined ? {} : { effects }),
+      ...(allowRepeat === undefined ? {} : { allowRepeat }),
+    };
+  });
+  return prepareMigration(from, to, { hops });
+}
+
 /** What a move would ask, round by round, if nobody but the person knew anything. */
-function onMove(session: Session, to: CompiledScenario, { from, values = {} }: MissingFieldsOptions): Lacking {
-  const migration = prepareMigration(from === undefined ? undefined : compile(from), to);
+function onMove(
+  session: Session,
+  to: CompiledScenario,
+  { from, plans = [], values = {} }: MissingFieldsOptions,
+): Lacking {
+  const migration = migrationOn(from === undefined ? undefined : compile(from), to, plans);
   const exhausted = new Set<string>();
   const judged = new Map<string, "unknown">();
   for (;;) {

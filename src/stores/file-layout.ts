@@ -6,13 +6,17 @@ import type { FileSystem } from "../resilience/atomic-file-system.js";
 import { subjectKey } from "./subject-key.js";
 
 /** The directories of a store, directly under its root. */
-export const areas = ["sessions", "documents", "pointers", "streams", "leases", "locks", "tmp"] as const;
+export const areas = ["sessions", "outbox", "documents", "pointers", "streams", "leases", "locks", "tmp"] as const;
 
 /** One of them. */
 export type Area = (typeof areas)[number];
 
 const digestPattern = /^sha256:([0-9a-f]{64})$/;
 const namePattern = /^[0-9a-f]{64}$/;
+const nameLength = 64;
+const shardPattern = /^[0-9a-f]{2}$/;
+/** Copies that somebody has put beside a file are not the store's. */
+const filePattern = /^([0-9a-f]{64})\.jsonl?$/;
 
 /**
  * Where things lie, relative to the root. Every name is made of hash digits, so no id, kind or tenant ever becomes a
@@ -35,6 +39,12 @@ function sharded(directory: string, name: string): string {
 export function sessionFile(tenantId: string, id: string): string {
   const name = nameOf({ kind: "session", tenantId, id });
   return `${sharded(groupDirectory("sessions", "session", tenantId), name)}.json`;
+}
+
+/** Says that the session has, or had, something in its outbox. */
+export function outboxFile(tenantId: string, id: string): string {
+  const name = nameOf({ kind: "session", tenantId, id });
+  return `${sharded(groupDirectory("outbox", "session", tenantId), name)}.json`;
 }
 
 /** The file of a pointer. */
@@ -78,10 +88,16 @@ export function* shardedFiles(
     });
   }
   for (const shard of files.list(join(root, directory))) {
-    if (after !== undefined && shard < after.slice(0, 2)) continue;
+    if (!shardPattern.test(shard) || (after !== undefined && shard < after.slice(0, 2))) continue;
+    if (files.kind(join(root, directory, shard)) !== "directory") {
+      // Reading it says what is wrong: what would lie in it is not gone in silence.
+      const name = shard.padEnd(nameLength, "0");
+      if (after === undefined || name > after) yield { name, path: join(directory, shard) };
+      continue;
+    }
     for (const file of files.list(join(root, directory, shard))) {
-      const name = file.slice(0, file.indexOf("."));
-      if (namePattern.test(name) && (after === undefined || name > after))
+      const name = filePattern.exec(file)?.[1];
+      if (name !== undefined && (after === undefined || name > after))
         yield { name, path: join(directory, shard, file) };
     }
   }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { isRegraftError } from "../errors.js";
-import { shardedFiles } from "./file-layout.js";
+import { outboxFile, shardedFiles } from "./file-layout.js";
 import { repairStream, rollForward } from "./file-ledger.js";
 import { releaseIfDead } from "./file-locks.js";
 import { readSession, readSessionAt } from "./file-session-file.js";
@@ -22,8 +22,19 @@ export interface FileStoreRecovery {
   readonly streamsRepaired: number;
   /** Ledger entries of commits that had not reached their stream's own file. */
   readonly entriesRolledForward: number;
-  /** What cannot be mended from within: the file, its reason code, and the entry where a ledger stream breaks. */
-  readonly damaged: readonly { readonly file: string; readonly code: string; readonly seq?: number }[];
+  /** What cannot be mended from within. */
+  readonly damaged: readonly DamagedFile[];
+}
+
+/** A file that is not what the store wrote; it is left as it is. */
+export interface DamagedFile {
+  /** Its path below the directory of the store. */
+  readonly file: string;
+  readonly code: string;
+  /** What was found in it. */
+  readonly received?: string;
+  /** The entry where a ledger stream breaks. */
+  readonly seq?: number;
 }
 
 async function removeTemporaries({ files, owner, root }: Workspace): Promise<number> {
@@ -40,7 +51,7 @@ export async function recoverWorkspace(at: Workspace): Promise<FileStoreRecovery
     if (await releaseIfDead(files, owner, join(root, "locks", name))) locksReleased += 1;
   }
   const temporariesRemoved = await removeTemporaries(at);
-  const found: { readonly file: string; readonly code: string; readonly seq?: number }[] = [];
+  const found: DamagedFile[] = [];
   let streamsRepaired = 0;
   let entriesRolledForward = 0;
 
@@ -49,8 +60,9 @@ export async function recoverWorkspace(at: Workspace): Promise<FileStoreRecovery
       await act();
     } catch (error) {
       if (!isRegraftError(error, "STORE.DAMAGED") && !isRegraftError(error, "LEDGER.CHAIN_BROKEN")) throw error;
-      const { seq } = error.details;
-      found.push({ file, code: error.code, ...(typeof seq === "number" ? { seq } : {}) });
+      const { seq, received } = error.details;
+      const more = { ...(typeof seq === "number" ? { seq } : {}), ...(received === undefined ? {} : { received }) };
+      found.push({ file, code: error.code, ...more });
     }
   };
 
@@ -71,7 +83,11 @@ export async function recoverWorkspace(at: Workspace): Promise<FileStoreRecovery
         if (seen === undefined) return;
         const subject = { kind: "session", tenantId: seen.session.tenantId, id: seen.session.id };
         await at.locks.holding([subjectKey(subject)], async () => {
-          const entries = readSession(at, subject)?.entries ?? [];
+          const content = readSession(at, subject);
+          const entries = content?.entries ?? [];
+          const isPending = (content?.session.outbox?.length ?? 0) > 0;
+          const note = outboxFile(subject.tenantId, subject.id);
+          if (isPending && at.files.kind(at.path(note)) === undefined) await at.write(note, subject);
           entriesRolledForward += (await rollForward(at, subject, entries)).added;
         });
       });

@@ -1,11 +1,11 @@
 import type { PendingMigration, Session } from "../contracts/types.js";
-import { RegraftError } from "../errors.js";
+import { isRegraftError, RegraftError } from "../errors.js";
 import { digestOf } from "../hash/digest.js";
 import { frozenCopy } from "../hash/frozen-copy.js";
 import type { LedgerEntry } from "../ports/ledger.js";
-import type { SessionCommit, SessionKey } from "../ports/session-store.js";
+import type { SessionCommit, SessionKey, UnreadableSession } from "../ports/session-store.js";
 import { applyDelta, type Delta, deltaOf } from "./file-delta.js";
-import { sessionFile } from "./file-layout.js";
+import { outboxFile, sessionFile } from "./file-layout.js";
 import { damaged, type Workspace } from "./file-workspace.js";
 
 /** A commit that succeeded under an idempotency key. */
@@ -30,35 +30,77 @@ export interface SessionContent {
 
 const rememberedKeys = 32;
 
-/** The content of the file at a path, or undefined if there is none. */
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+const texts = ["tenantId", "id", "scenarioId", "stepId", "status", "createdAt"] as const;
+const numbers = ["scenarioVersion", "revision"] as const;
+
+/** What keeps a value from being the content of a session, as far as the store itself works with it. */
+function faultIn(value: unknown): string | undefined {
+  if (!isObject(value)) return "JSON that is no object";
+  const { session, mark, outcomes, entries } = value;
+  if (!isObject(session)) return "JSON without a session";
+  const wrong =
+    texts.find((name) => typeof session[name] !== "string") ??
+    numbers.find((name) => !Number.isSafeInteger(session[name]));
+  if (wrong !== undefined) return `a session without its ${wrong}`;
+  if (!Array.isArray(session.stepHistory)) return "a session without its stepHistory";
+  if (mark !== undefined && !(isObject(mark) && typeof mark.planId === "string")) return "a mark of another form";
+  return Array.isArray(outcomes) && Array.isArray(entries) ? undefined : "a session without its outcomes and entries";
+}
+
+/**
+ * The content of the file at a path, or undefined if there is none.
+ *
+ * @throws RegraftError `STORE.DAMAGED` for what is no session, and for a session that belongs into another file
+ */
 export function readSessionAt(workspace: Workspace, path: string): SessionContent | undefined {
   const value = workspace.readJson(path);
   if (value === undefined) return undefined;
-  const isContent =
-    typeof value === "object" &&
-    value !== null &&
-    "session" in value &&
-    typeof value.session === "object" &&
-    "outcomes" in value &&
-    Array.isArray(value.outcomes) &&
-    "entries" in value &&
-    Array.isArray(value.entries);
-  if (!isContent) throw damaged(path, "JSON that is no session");
-  return value as SessionContent;
+  const fault = faultIn(value);
+  if (fault !== undefined) throw damaged(workspace.path(path), fault);
+  const content = value as SessionContent;
+  const { tenantId, id } = content.session;
+  if (sessionFile(tenantId, id) !== path) {
+    throw damaged(workspace.path(path), `session ${shown(id)} of tenant ${shown(tenantId)}, which belongs elsewhere`);
+  }
+  return content;
+}
+
+function shown(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}...` : text);
+}
+
+/** The same for walks over many: a file that is damaged is told and stops nobody. */
+export function sessionOrFault(workspace: Workspace, path: string): SessionContent | UnreadableSession | undefined {
+  try {
+    return readSessionAt(workspace, path);
+  } catch (error) {
+    if (!isRegraftError(error, "STORE.DAMAGED")) throw error;
+    return { code: error.code, place: path, received: String(error.details.received) };
+  }
 }
 
 /** The content of a session, or undefined if there is none. */
 export function readSession(workspace: Workspace, { tenantId, id }: SessionKey): SessionContent | undefined {
-  const path = sessionFile(tenantId, id);
-  const content = readSessionAt(workspace, path);
-  if (content === undefined) return undefined;
-  if (content.session.id !== id || content.session.tenantId !== tenantId) throw damaged(path, "another session");
-  return content;
+  return readSessionAt(workspace, sessionFile(tenantId, id));
 }
 
-/** Writes the content of a session in one step. */
-export function writeSession(workspace: Workspace, content: SessionContent): Promise<void> {
-  return workspace.write(sessionFile(content.session.tenantId, content.session.id), content);
+/**
+ * Writes the content of a session in one step. That it has an outbox is noted before, and that it has none after: a crash in between leaves
+ * a note too many, which costs whoever follows it a look.
+ */
+export async function writeSession(workspace: Workspace, content: SessionContent): Promise<void> {
+  const { tenantId, id } = content.session;
+  const note = outboxFile(tenantId, id);
+  const isNoted = workspace.files.kind(workspace.path(note)) !== undefined;
+  const isPending = (content.session.outbox?.length ?? 0) > 0;
+  if (isPending && !isNoted) await workspace.write(note, { tenantId, id });
+  await workspace.write(sessionFile(tenantId, id), content);
+  // The write is done, whatever becomes of the note.
+  if (isNoted && !isPending) await workspace.remove(note).catch(() => false);
 }
 
 /** The session with its mark, frozen. */

@@ -1,6 +1,7 @@
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { setImmediate as breathe } from "node:timers/promises";
 import type { Session } from "../contracts/types.js";
+import { isRegraftError } from "../errors.js";
 import { frozenCopy } from "../hash/frozen-copy.js";
 import { chained } from "../ledger/chain.js";
 import type { PageRequest } from "../ports/paging.js";
@@ -10,6 +11,8 @@ import type {
   SessionKey,
   SessionQuery,
   SessionStore,
+  Unread,
+  UnreadableSession,
 } from "../ports/session-store.js";
 import type { Subject } from "../ports/subject.js";
 import { groupDirectory, sessionFile, shardedFiles } from "./file-layout.js";
@@ -18,9 +21,9 @@ import {
   changeDigest,
   nextOutcomes,
   readSession,
-  readSessionAt,
   recall,
   type SessionContent,
+  sessionOrFault,
   viewOf,
   writeSession,
 } from "./file-session-file.js";
@@ -35,7 +38,16 @@ const filesAtOnce = 64;
 interface Found {
   /** What a cursor names. */
   readonly name: string;
-  readonly content: SessionContent;
+  readonly content: SessionContent | UnreadableSession;
+}
+
+/** What a walk came to; `cursor` where it has not come to its end. */
+interface Visited extends Unread {
+  readonly cursor?: string;
+}
+
+function unread(unreadable: readonly UnreadableSession[]): Unread {
+  return unreadable.length === 0 ? {} : { unreadable };
 }
 
 function subjectOf({ tenantId, id }: SessionKey): Subject {
@@ -45,11 +57,16 @@ function subjectOf({ tenantId, id }: SessionKey): Subject {
 /** Where the sessions lie that can match, in the order of their names. */
 function* candidates(
   { files, root }: Workspace,
-  { tenantId, sessionIds }: SessionQuery,
+  { tenantId, sessionIds, outbox }: SessionQuery,
   after: string | undefined,
 ): Generator<{ readonly name: string; readonly path: string }> {
   if (sessionIds === undefined) {
-    yield* shardedFiles(files, root, groupDirectory("sessions", "session", tenantId), after);
+    const sessions = groupDirectory("sessions", "session", tenantId);
+    if (outbox === undefined) yield* shardedFiles(files, root, sessions, after);
+    else {
+      for (const { name } of shardedFiles(files, root, groupDirectory("outbox", "session", tenantId), after))
+        yield { name, path: `${join(sessions, name.slice(0, 2), name)}.json` };
+    }
     return;
   }
   const named = [...new Set(sessionIds)].map((id) => {
@@ -60,35 +77,47 @@ function* candidates(
   for (const one of named) if (after === undefined || one.name > after) yield one;
 }
 
-/** The matching sessions as they are when they are reached. */
+/** The matching sessions as they are when they are reached, and those that cannot be read. */
 async function* matching(workspace: Workspace, query: SessionQuery, after?: string): AsyncGenerator<Found> {
   const matches = sessionMatcher(query);
   let read = 0;
   for (const { name, path } of candidates(workspace, query, after)) {
     read += 1;
     if (read % filesAtOnce === 0) await breathe();
-    const content = readSessionAt(workspace, path);
-    if (content?.session.tenantId === query.tenantId && matches(content.session, content.mark)) yield { name, content };
+    const content = sessionOrFault(workspace, path);
+    if (content === undefined) continue;
+    if ("code" in content || matches(content.session, content.mark)) yield { name, content };
   }
 }
 
-/** Visits up to `limit` matching sessions and returns the cursor if there are more. */
+/** Visits up to `limit` matching sessions. A session that cannot be read is told with the page that reaches it. */
 async function visitPage(
   workspace: Workspace,
   query: SessionQuery,
   page: PageRequest,
   visit: (content: SessionContent) => unknown,
-): Promise<string | undefined> {
+): Promise<Visited> {
   checkLimit(page.limit);
+  const unreadable: UnreadableSession[] = [];
   let visited = 0;
   let last: string | undefined;
   for await (const { name, content } of matching(workspace, query, page.cursor)) {
-    if (visited === page.limit) return last;
-    await visit(content);
-    visited += 1;
+    if ("code" in content) unreadable.push(content);
+    else if (visited === page.limit) return { ...unread(unreadable), ...(last === undefined ? {} : { cursor: last }) };
+    else {
+      try {
+        await visit(content);
+      } catch (error) {
+        // It was damaged after it was seen.
+        if (!isRegraftError(error, "STORE.DAMAGED")) throw error;
+        const place = sessionFile(content.session.tenantId, content.session.id);
+        unreadable.push({ code: error.code, place, received: String(error.details.received) });
+      }
+      visited += 1;
+    }
     last = name;
   }
-  return undefined;
+  return unread(unreadable);
 }
 
 /** The change as the store keeps it: frozen, and without the mark that reading had joined to the session. */
@@ -108,10 +137,10 @@ export function fileSessions(workspace: () => Promise<Workspace>): Omit<SessionS
     query: SessionQuery,
     page: PageRequest,
     next: (content: SessionContent) => SessionContent | undefined,
-  ): Promise<{ readonly changed: number; readonly cursor?: string }> => {
+  ): Promise<Visited & { readonly changed: number }> => {
     const matches = sessionMatcher(query);
     let changed = 0;
-    const cursor = await visitPage(at, query, page, async (seen) => {
+    const result = await visitPage(at, query, page, async (seen) => {
       if (next(seen) === undefined) return;
       await holding(at, seen.session, async () => {
         const content = readSession(at, seen.session);
@@ -121,7 +150,7 @@ export function fileSessions(workspace: () => Promise<Workspace>): Omit<SessionS
         changed += 1;
       });
     });
-    return cursor === undefined ? { changed } : { changed, cursor };
+    return { changed, ...result };
   };
 
   const write = async (
@@ -156,38 +185,50 @@ export function fileSessions(workspace: () => Promise<Workspace>): Omit<SessionS
 
     scan: async (query, page) => {
       const sessions: Session[] = [];
-      const cursor = await visitPage(await workspace(), query, page, (content) => sessions.push(viewOf(content)));
-      return cursor === undefined ? { sessions } : { sessions, cursor };
+      const result = await visitPage(await workspace(), query, page, (content) => sessions.push(viewOf(content)));
+      return { sessions, ...result };
     },
 
     count: async (query) => {
       const byStep = new Map<string, number>();
       let total = 0;
-      for await (const { content } of matching(await workspace(), query)) {
+      const all = { limit: Number.MAX_SAFE_INTEGER };
+      const result = await visitPage(await workspace(), query, all, ({ session: { stepId } }) => {
         total += 1;
-        byStep.set(content.session.stepId, (byStep.get(content.session.stepId) ?? 0) + 1);
-      }
-      return { total, byStep: Object.fromEntries(byStep) };
+        byStep.set(stepId, (byStep.get(stepId) ?? 0) + 1);
+      });
+      return { total, byStep: Object.fromEntries(byStep), ...result };
     },
 
     mark: async (query, given, page) => {
       const mark = frozenCopy(given);
-      const { changed, cursor } = await remark(await workspace(), query, page, (content) => {
+      const { changed, ...result } = await remark(await workspace(), query, page, (content) => {
         if (content.mark?.planId === mark.planId && content.mark.targetVersion === mark.targetVersion) return undefined;
         const { planId, targetVersion, markedAt } = mark;
         return { ...content, mark: { planId, targetVersion, markedAt, stepId: content.session.stepId } };
       });
-      return cursor === undefined ? { marked: changed, done: true } : { marked: changed, done: false, cursor };
+      return { marked: changed, done: result.cursor === undefined, ...result };
     },
 
     unmark: async (query) => {
-      const { changed } = await remark(
+      const { changed, unreadable = [] } = await remark(
         await workspace(),
         query,
         { limit: Number.MAX_SAFE_INTEGER },
         ({ mark, ...rest }) => (mark === undefined ? undefined : rest),
       );
-      return { unmarked: changed };
+      return { unmarked: changed, ...unread(unreadable) };
+    },
+
+    settle: async (given) => {
+      const at = await workspace();
+      return holding(at, given, async () => {
+        const before = readSession(at, given);
+        if (before?.session.outbox === undefined || before.session.revision !== given.revision) return false;
+        const { outbox: _, ...session } = before.session;
+        await writeSession(at, { ...before, session, outcomes: nextOutcomes(before, session) });
+        return true;
+      });
     },
 
     commit: async (given, { idempotencyKey } = {}): Promise<SessionCommitResult> => {

@@ -15,6 +15,7 @@ const capabilities: StoreCapabilities = Object.freeze({
   atomicCommit: true,
   durable: true,
   setBasedMark: false,
+  indexedOutbox: true,
   leases: true,
 });
 
@@ -31,6 +32,11 @@ export interface FileStoreOptions {
    * the latest of it may be lost when the machine stops. Default true.
    */
   readonly fsync?: boolean;
+  /**
+   * Whether a directory that is missing or empty becomes a store at the first call. If false, every call throws `STORE.NOT_FOUND` there and
+   * makes nothing: for what only looks at a store that somebody else has named. Default true.
+   */
+  readonly create?: boolean;
   /** How long to wait for a lock of another process, in milliseconds. Default 10,000. */
   readonly lockTimeoutMs?: number;
 }
@@ -58,13 +64,13 @@ const defaultLockTimeoutMs = 10_000;
 
 /** The file store on a given host. */
 export function fileStoreOn(host: FileStoreHost, directory: string, options: FileStoreOptions = {}): FileStore {
-  const { clock = { now: () => Date.now() }, lockTimeoutMs = defaultLockTimeoutMs } = options;
+  const { clock = { now: () => Date.now() }, create = true, lockTimeoutMs = defaultLockTimeoutMs } = options;
   let opening: Promise<Workspace> | undefined;
   let isClosed = false;
 
   const workspace = async (): Promise<Workspace> => {
     if (isClosed) throw new RegraftError("STORE.UNAVAILABLE", "the store was closed");
-    opening ??= openWorkspace(directory, { ...host, lockTimeoutMs });
+    opening ??= openWorkspace(directory, { ...host, create, lockTimeoutMs });
     try {
       return await opening;
     } catch (error) {

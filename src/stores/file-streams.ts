@@ -1,4 +1,5 @@
 import { basename, join } from "node:path";
+import { isRegraftError } from "../errors.js";
 import { erasedEntry } from "../ledger/chain.js";
 import type { LedgerEntry, StreamHead, StreamSummary } from "../ports/ledger.js";
 import type { PageRequest } from "../ports/paging.js";
@@ -8,7 +9,7 @@ import { replaceFile } from "../resilience/atomic-file.js";
 import { readLog } from "../resilience/atomic-file-log.js";
 import { groupDirectory, shardedFiles, streamFile } from "./file-layout.js";
 import { entriesWithSession, logOf, rollForward } from "./file-ledger.js";
-import { readSession, readSessionAt, writeSession } from "./file-session-file.js";
+import { readSession, sessionOrFault, writeSession } from "./file-session-file.js";
 import { headOf, type Line, walk } from "./file-stream-lines.js";
 import { damaged, type Workspace } from "./file-workspace.js";
 import { checkLimit } from "./paging.js";
@@ -30,10 +31,20 @@ export function streamSubject(at: Workspace, path: string): Subject | undefined 
 /** The head of a stream, with what the last commit of its session has brought and its file does not have yet. */
 function summaryOf(at: Workspace, subject: Subject): StreamSummary | undefined {
   const { kind, tenantId, id } = subject;
-  const brought = entriesWithSession(at, subject).at(-1);
+  const brought = broughtBy(at, subject);
   const head = headOf(subject, logOf(at, subject));
   const { seq, hash }: StreamHead = brought !== undefined && brought.seq > head.seq ? brought : head;
   return seq === 0 ? undefined : { subject: { kind, tenantId, id }, seq, hash };
+}
+
+/** The last entry that came with a session; what a session that cannot be read brought, reading its stream says. */
+function broughtBy(at: Workspace, subject: Subject): LedgerEntry | undefined {
+  try {
+    return entriesWithSession(at, subject).at(-1);
+  } catch (error) {
+    if (isRegraftError(error, "STORE.DAMAGED")) return undefined;
+    throw error;
+  }
 }
 
 /** Files of streams and of a tenant's sessions, which have streams also where a crash has kept these from their file; by name. */
@@ -62,9 +73,10 @@ export function listStreams(at: Workspace, tenantId: string, { cursor, limit }: 
   const streams: StreamSummary[] = [];
   let last: string | undefined;
   for (const { name, stream, session } of candidates(at, tenantId, cursor)) {
-    const walked = session === undefined ? undefined : readSessionAt(at, session)?.session;
+    const walked = session === undefined ? undefined : sessionOrFault(at, session);
     const named = stream === undefined ? undefined : streamSubject(at, stream);
-    const subject = named ?? (walked && { kind: "session", tenantId, id: walked.id });
+    const ofSession = walked !== undefined && "session" in walked ? walked.session.id : undefined;
+    const subject = named ?? (ofSession === undefined ? undefined : { kind: "session", tenantId, id: ofSession });
     const summary = subject?.tenantId === tenantId ? summaryOf(at, subject) : undefined;
     if (summary === undefined) continue;
     if (streams.length === limit) return { streams, ...(last === undefined ? {} : { cursor: last }) };

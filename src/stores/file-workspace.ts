@@ -1,4 +1,4 @@
-import { realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { RegraftError } from "../errors.js";
 import { removeFile, replaceFile } from "../resilience/atomic-file.js";
@@ -101,18 +101,36 @@ async function makeRoot(files: FileSystem, directory: string): Promise<string> {
   return root;
 }
 
-/** Opens the store in a directory, or makes an empty one where there is no directory or an empty one. */
+function notFound(directory: string, received: string): RegraftError {
+  return new RegraftError("STORE.NOT_FOUND", "there is no store in this directory, and none was made", {
+    file: directory,
+    expected: `the directory of a ${format}`,
+    received,
+  });
+}
+
+/** Opens the store in a directory; with `create` makes an empty one where there is no directory or an empty one. */
 export async function openWorkspace(
   directory: string,
   {
     files,
     owner,
+    create,
     lockTimeoutMs,
-  }: { readonly files: FileSystem; readonly owner: Owner; readonly lockTimeoutMs: number },
+  }: {
+    readonly files: FileSystem;
+    readonly owner: Owner;
+    readonly create: boolean;
+    readonly lockTimeoutMs: number;
+  },
 ): Promise<Workspace> {
+  if (!create && !existsSync(resolve(directory))) throw notFound(resolve(directory), "no such file or directory");
   const root = await makeRoot(files, directory);
   for (const area of areas) checkDirectory(files, join(root, area));
-  if (formatOf(files, root) === undefined) await initialise(files, owner, root);
+  if (formatOf(files, root) === undefined) {
+    if (!create) throw notFound(root, "a directory in which no store was made");
+    await initialise(files, owner, root);
+  }
   const locks = fileLocks(files, owner, root, lockTimeoutMs);
   /** Directories that were seen to be plain ones. */
   const checked = new Set<string>();
@@ -147,11 +165,14 @@ export async function openWorkspace(
     },
     readJson: (relative) => {
       checkAbove(relative);
-      const text = files.read(join(root, relative))?.toString("utf8");
-      if (text === undefined) return undefined;
-      const value = parsed(text);
+      const bytes = files.read(join(root, relative));
+      if (bytes === undefined) return undefined;
+      const value = parsed(bytes.toString("utf8"));
       if (value !== undefined) return value;
-      throw damaged(join(root, relative), "text that is not JSON");
+      throw damaged(
+        join(root, relative),
+        bytes.length === 0 ? "an empty file" : `${bytes.length} bytes that are no JSON`,
+      );
     },
     write: async (relative, value) => {
       await makeRoomFor(relative);

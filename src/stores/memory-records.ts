@@ -10,10 +10,17 @@ import { recordMatcher } from "./record-match.js";
 import { SortedMap } from "./sorted-map.js";
 import { subjectKey } from "./subject-key.js";
 
-/** The record side of the memory store. All methods finish in one turn of the event loop, hence atomically. */
-export function memoryRecords(ledger: MemoryLedger, clock: Clock): Omit<RecordStore, "capabilities"> {
+/**
+ * The record side of the memory store. All methods finish in one turn of the event loop, hence atomically.
+ *
+ * @param pointers - their values, by the key of the subject
+ */
+export function memoryRecords(
+  ledger: MemoryLedger,
+  clock: Clock,
+  pointers: Map<string, string>,
+): Omit<RecordStore, "capabilities"> {
   const documents = new Map<string, Map<string, StoredRecord>>();
-  const pointers = new Map<string, string>();
   /** By kind and tenant: the documents that pointers name, by id. */
   const lists = new Map<string, SortedMap<StoredRecord>>();
   const { checkFence, ...leases } = memoryLeases(clock);

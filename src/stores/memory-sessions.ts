@@ -3,7 +3,14 @@ import { RegraftError } from "../errors.js";
 import { frozenCopy } from "../hash/frozen-copy.js";
 import type { LedgerRecord } from "../ports/ledger.js";
 import type { PageRequest } from "../ports/paging.js";
-import type { Mark, SessionCommit, SessionCommitResult, SessionQuery, SessionStore } from "../ports/session-store.js";
+import type {
+  Mark,
+  PointerValue,
+  SessionCommit,
+  SessionCommitResult,
+  SessionQuery,
+  SessionStore,
+} from "../ports/session-store.js";
 import type { Subject } from "../ports/subject.js";
 import { checkLimit } from "./paging.js";
 import { sameJson } from "./same-json.js";
@@ -32,10 +39,17 @@ interface Entry {
 interface Tenant {
   readonly sessions: SortedMap<Entry>;
   readonly index: SessionIndex<Entry>;
+  /** Those with something in their outbox. */
+  readonly pending: SortedMap<Entry>;
 }
 
-/** How a commit hands its records to the ledger, in the same step. */
-export type AppendNow = (stream: Subject, records: readonly LedgerRecord[]) => void;
+/** The other side of the store, as far as a session is read and written together with it. */
+export interface MemoryNeighbours {
+  /** Takes the records of a commit into the ledger, in the same step. */
+  append(stream: Subject, records: readonly LedgerRecord[]): void;
+  /** The present value of a pointer. */
+  pointed(pointer: Subject): string | undefined;
+}
 
 const rememberedKeys = 32;
 /** What a session found through the index costs, in sessions walked over in order. */
@@ -76,7 +90,8 @@ function fewCandidates(tenant: Tenant, query: SessionQuery, limit: number, curso
   if (groups !== undefined) {
     const size = groups.reduce((sum, group) => sum + group.size, 0);
     const pages = 1 + size / limit;
-    if (size * pages * indexCost <= tenant.sessions.size) {
+    const others = query.outbox === true ? tenant.pending.size : tenant.sessions.size;
+    if (size * pages * indexCost <= others) {
       return groups.flatMap((group) => [...group].filter(isLater)).sort(byId);
     }
   }
@@ -105,11 +120,15 @@ function remember(entry: Entry, outcome: Outcome): void {
 }
 
 /** The session side of the memory store. All methods finish in one turn of the event loop, hence atomically. */
-export function memorySessions(appendNow: AppendNow): Omit<SessionStore, "capabilities"> {
+export function memorySessions({ append, pointed }: MemoryNeighbours): Omit<SessionStore, "capabilities"> {
   const tenants = new Map<string, Tenant>();
 
   const tenantOf = (tenantId: string): Tenant => {
-    const tenant = tenants.get(tenantId) ?? { sessions: new SortedMap(), index: new SessionIndex() };
+    const tenant = tenants.get(tenantId) ?? {
+      sessions: new SortedMap(),
+      index: new SessionIndex(),
+      pending: new SortedMap(),
+    };
     tenants.set(tenantId, tenant);
     return tenant;
   };
@@ -121,7 +140,8 @@ export function memorySessions(appendNow: AppendNow): Omit<SessionStore, "capabi
     const matches = sessionMatcher(query);
     const visitIfMatching: Visit = (entry) => !matches(entry.session, entry.mark) || visit(entry);
     const few = fewCandidates(tenant, query, limit, cursor);
-    if (few === undefined) tenant.sessions.visitAfter(cursor, visitIfMatching);
+    const all = query.outbox === true ? tenant.pending : tenant.sessions;
+    if (few === undefined) all.visitAfter(cursor, visitIfMatching);
     else few.every(visitIfMatching);
   };
 
@@ -160,8 +180,10 @@ export function memorySessions(appendNow: AppendNow): Omit<SessionStore, "capabi
     if (change.forget === true) written.outcomes = [];
     if (change.clearMark === true) setMark(written, undefined);
     tenant.index.add(session, written);
+    if ((session.outbox?.length ?? 0) > 0) tenant.pending.set(session.id, written);
+    else tenant.pending.delete(session.id);
     if (change.records?.length) {
-      appendNow({ kind: "session", tenantId: session.tenantId, id: session.id }, change.records);
+      append({ kind: "session", tenantId: session.tenantId, id: session.id }, change.records);
     }
     return written;
   };
@@ -170,6 +192,15 @@ export function memorySessions(appendNow: AppendNow): Omit<SessionStore, "capabi
     get: async ({ tenantId, id }) => {
       const entry = tenants.get(tenantId)?.sessions.get(id);
       return entry && viewOf(entry);
+    },
+
+    getWith: async ({ tenantId, id }, pointers) => {
+      const entry = tenants.get(tenantId)?.sessions.get(id);
+      const values = pointers.map((pointer): PointerValue => {
+        const value = pointed(pointer);
+        return value === undefined ? { pointer } : { pointer, value };
+      });
+      return { ...(entry === undefined ? {} : { session: viewOf(entry) }), pointers: values };
     },
 
     scan: async (query, page) => {
@@ -209,14 +240,27 @@ export function memorySessions(appendNow: AppendNow): Omit<SessionStore, "capabi
       return { unmarked };
     },
 
-    commit: async (given, { idempotencyKey } = {}): Promise<SessionCommitResult> => {
+    settle: async ({ tenantId, id, revision }) => {
+      const tenant = tenants.get(tenantId);
+      const entry = tenant?.pending.get(id);
+      if (tenant === undefined || entry?.session.revision !== revision) return false;
+      const { outbox: _, ...session } = entry.session;
+      entry.session = Object.freeze(session);
+      entry.view = undefined;
+      tenant.pending.delete(id);
+      return true;
+    },
+
+    commit: async (given, { idempotencyKey, provided = [] } = {}): Promise<SessionCommitResult> => {
       const change = prepare(given);
       const { session, expectedRevision } = change;
       const entry = tenants.get(session.tenantId)?.sessions.get(session.id);
       const settled = recall(entry, idempotencyKey, change);
       if (settled !== undefined) return { ok: true, session: settled, repeated: true };
       const actual = entry?.session.revision ?? 0;
-      if (actual !== expectedRevision) return { ok: false, conflict: { expected: expectedRevision, actual } };
+      const stands = provided.every(({ pointer, value }) => pointed(pointer) === value);
+      if (actual !== expectedRevision || !stands)
+        return { ok: false, conflict: { expected: expectedRevision, actual } };
       const mark = entry === undefined ? frozenCopy(given.session.pendingMigration ?? null) : null;
       const written = write(entry, change);
       if (mark !== null && change.clearMark !== true) setMark(written, mark, mark.stepId);

@@ -5,11 +5,13 @@ import type { SessionStore } from "../ports/session-store.js";
 import { memoryLedger } from "./memory-ledger.js";
 import { memoryRecords } from "./memory-records.js";
 import { memorySessions } from "./memory-sessions.js";
+import { subjectKey } from "./subject-key.js";
 
 const capabilities: StoreCapabilities = Object.freeze({
   atomicCommit: true,
   durable: false,
   setBasedMark: true,
+  indexedOutbox: true,
   leases: true,
 });
 
@@ -30,8 +32,12 @@ const capabilities: StoreCapabilities = Object.freeze({
 export function memoryStore(options: { readonly clock?: Clock } = {}): SessionStore & RecordStore {
   const clock = options.clock ?? { now: () => Date.now() };
   const ledger = memoryLedger();
-  const sessions = memorySessions((stream, records) => {
-    ledger.append(stream, records);
+  const pointers = new Map<string, string>();
+  const sessions = memorySessions({
+    append: (stream, records) => {
+      ledger.append(stream, records);
+    },
+    pointed: (pointer) => pointers.get(subjectKey(pointer)),
   });
-  return Object.freeze({ capabilities, ...sessions, ...memoryRecords(ledger, clock) });
+  return Object.freeze({ capabilities, ...sessions, ...memoryRecords(ledger, clock, pointers) });
 }

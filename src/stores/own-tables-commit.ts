@@ -63,7 +63,7 @@ function nextContent(
   const session = frozenCopy({ ...change.session, revision: (entry?.version ?? 0) + 1 });
   const kept = before === undefined ? created : before.mark;
   const mark = change.clearMark === true || kept === undefined ? {} : { mark: kept };
-  const outcomes = before?.outcomes ?? [];
+  const outcomes = change.forget === true ? [] : (before?.outcomes ?? []);
   if (key === undefined) return { session, ...mark, outcomes };
   const outcome = { key, change: changeDigest(change), ...mark };
   return { session, ...mark, outcomes: [outcome, ...outcomes].slice(0, rememberedKeys) };

@@ -66,6 +66,7 @@ export function sessionsFrom<C extends SessionColumn>(tables: OwnTables<C>): Ses
       atomicCommit: false,
       durable: tables.durable ?? true,
       setBasedMark: tables.saveMany !== undefined,
+      indexedOutbox: false,
       leases: false,
     }),
 

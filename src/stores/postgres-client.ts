@@ -33,6 +33,9 @@ const passing: ReadonlySet<string> = new Set(["23505", "40001", "40P01", "42P06"
 /** Each writer of one stream that comes in between costs one try. */
 const maxTries = 100;
 
+/** What a role refuses that lacks a grant. */
+const notAllowed = "42501";
+
 /** What an index refuses: no index holds a row of more than about 2,700 bytes. */
 const tooLong = "54000";
 
@@ -42,6 +45,13 @@ function refusal(error: unknown): RegraftError {
     const expected = "ids of tenant, scenario and session of at most about 2,600 bytes together";
     const details = { sqlState, expected, received: "longer ones" };
     return new RegraftError("INPUT.INVALID", "ids are too long for PostgreSQL", details, { cause: causeOf(error) });
+  }
+  if (sqlState === notAllowed) {
+    const expected =
+      "USAGE on the schema and SELECT, INSERT, UPDATE and DELETE on its tables; their owner, where setup() has work to do";
+    const details = { sqlState, expected, received: "a role that lacks a right" };
+    const message = "the role of the connection lacks a right that the store needs";
+    return new RegraftError("STORE.UNAVAILABLE", message, details, { cause: causeOf(error) });
   }
   const missing = sqlState === "42P01" || sqlState === "3F000";
   const message = missing

@@ -1,9 +1,10 @@
 import type { PendingMigration, Session } from "../contracts/types.js";
 import { RegraftError } from "../errors.js";
 import { frozenCopy } from "../hash/frozen-copy.js";
-import type { SessionCommit, SessionCommitResult } from "../ports/session-store.js";
+import type { CommitOptions, PointerValue, SessionCommit, SessionCommitResult } from "../ports/session-store.js";
 import { changeDigest } from "./change-digest.js";
 import { type PostgresRow, type RunStatement, untilSettled } from "./postgres-client.js";
+import { provisionParts } from "./postgres-heads.js";
 import { appendParts } from "./postgres-ledger.js";
 import { Params } from "./postgres-params.js";
 import { markColumns, markedAs, markNames } from "./postgres-rows.js";
@@ -22,9 +23,10 @@ interface Prepared {
   /** The mark that a session is created with. */
   readonly mark: PendingMigration | undefined;
   readonly key?: { readonly text: string; readonly digest: string };
+  readonly provided: readonly PointerValue[] | undefined;
 }
 
-function prepare(given: SessionCommit, idempotencyKey: string | undefined): Prepared {
+function prepare(given: SessionCommit, { idempotencyKey, provided }: CommitOptions): Prepared {
   const { pendingMigration, ...rest } = given.session;
   const change = frozenCopy({ ...given, session: rest });
   const isMarked = change.expectedRevision === 0 && change.clearMark !== true;
@@ -32,6 +34,7 @@ function prepare(given: SessionCommit, idempotencyKey: string | undefined): Prep
     change,
     session: { ...change.session, revision: change.expectedRevision + 1 },
     mark: isMarked && pendingMigration !== undefined ? frozenCopy(pendingMigration) : undefined,
+    provided,
     ...(idempotencyKey === undefined ? {} : { key: { text: idempotencyKey, digest: changeDigest(change) } }),
   };
 }
@@ -57,11 +60,17 @@ function markValues(params: Params, mark: PendingMigration | undefined): string 
   return [params.text(planId), target, params.text(stepId), params.text(markedAt)].join(", ");
 }
 
-/** Creates or updates the row of the session, if it is at the expected revision and the key is new. */
-function writePart(tables: Tables, params: Params, prepared: Prepared, tenantId: string, id: string): string {
+/** Creates or updates the row of the session, if it is at the expected revision, the key is new, and the gate holds. */
+function writePart(
+  tables: Tables,
+  params: Params,
+  prepared: Prepared,
+  { tenantId, id }: { readonly tenantId: string; readonly id: string },
+  gate: string,
+): string {
   const { session, change, mark, key } = prepared;
   const columns = sessionColumns(params, session);
-  const isNew = key === undefined ? "true" : "NOT EXISTS (SELECT 1 FROM known)";
+  const isNew = key === undefined ? gate : `${gate} AND NOT EXISTS (SELECT 1 FROM known)`;
   const returned = `RETURNING s.revision, ${markColumns("s")}`;
   if (change.expectedRevision === 0) {
     const names = columns.map(([name]) => name).join(", ");
@@ -104,11 +113,13 @@ function keyParts(tables: Tables, params: Params, { key, change }: Prepared, ten
 }
 
 function statement(tables: Tables, params: Params, prepared: Prepared): string {
-  const { session, change, key } = prepared;
+  const { session, change, key, provided } = prepared;
   const [tenantId, id] = [params.text(session.tenantId), params.text(session.id)];
+  const { parts: before, gate } = provisionParts(tables, params, provided);
   const parts = [
+    ...before,
     ...keyParts(tables, params, prepared, tenantId, id),
-    writePart(tables, params, prepared, tenantId, id),
+    writePart(tables, params, prepared, { tenantId, id }, gate),
   ];
   if (change.records?.length) {
     const stream = { kind: "session", tenantId: session.tenantId, id: session.id };
@@ -120,7 +131,7 @@ function statement(tables: Tables, params: Params, prepared: Prepared): string {
   );
   return `WITH RECURSIVE ${parts.join(",\n")}
     SELECT w.revision AS written, ${key === undefined ? "NULL::text" : "k.change_digest"} AS known,
-      ${marks.join(", ")}, coalesce(s.revision, 0) AS actual
+      ${marks.join(", ")}, coalesce(s.revision, 0) AS actual, ${gate} AS stands
     FROM (SELECT 1) one LEFT JOIN written w ON true ${key === undefined ? "" : "LEFT JOIN known k ON true"}
     LEFT JOIN ${tables.sessions} s ON s.tenant_id = ${tenantId} AND s.id = ${id}`;
 }
@@ -138,7 +149,20 @@ function resultOf({ change, session, key }: Prepared, row: PostgresRow): Session
     });
   }
   const [expected, actual] = [change.expectedRevision, Number(row.actual)];
-  return actual === expected ? undefined : { ok: false, conflict: { expected, actual } };
+  return actual === expected && row.stands === true ? undefined : { ok: false, conflict: { expected, actual } };
+}
+
+/** Takes the outbox off a session that is still at its revision. */
+export async function settleOutbox(run: RunStatement, tables: Tables, given: Session): Promise<boolean> {
+  const { outbox: _, pendingMigration: __, ...session } = given;
+  const params = new Params();
+  const rows = await run(
+    `UPDATE ${tables.sessions} s SET document = ${params.json(frozenCopy(session))}
+    WHERE s.tenant_id = ${params.text(session.tenantId)} AND s.id = ${params.text(session.id)}
+      AND s.revision = ${params.number(session.revision)} AND s.has_outbox RETURNING 1`,
+    params,
+  );
+  return rows.length > 0;
 }
 
 /** Writes a session with its records and its key in one statement. */
@@ -146,9 +170,9 @@ export async function commitSession(
   run: RunStatement,
   tables: Tables,
   given: SessionCommit,
-  idempotencyKey: string | undefined,
+  options: CommitOptions = {},
 ): Promise<SessionCommitResult> {
-  const prepared = prepare(given, idempotencyKey);
+  const prepared = prepare(given, options);
   return untilSettled(async () => {
     const params = new Params();
     const [row = {}] = await run(statement(tables, params, prepared), params);

@@ -39,6 +39,7 @@ export function sessionCondition(query: SessionQuery, params: Params, cursor?: s
   if (query.createdToMs !== undefined) parts.push(`s.created_at_ms <= ${params.number(query.createdToMs)}`);
   if (typeof query.marked === "string") parts.push(`s.mark_plan_id = ${params.text(query.marked)}`);
   else if (query.marked !== undefined) parts.push(`s.mark_plan_id IS ${query.marked ? "NOT NULL" : "NULL"}`);
+  if (query.outbox === true) parts.push("s.has_outbox");
   if (cursor !== undefined) parts.push(`s.id > ${params.plain(cursor)}`);
   return parts.join("\n  AND ");
 }

@@ -13,9 +13,15 @@ import { isOf, Params, type SubjectParams } from "./postgres-params.js";
 import { textIn } from "./postgres-rows.js";
 import type { Tables } from "./postgres-schema.js";
 
+/** The hash of the entry that follows an entry with its number and hash, as `entryHash` makes it. */
+function nextHash(before: string, digest: string): string {
+  return `'sha256:' || encode(sha256(convert_to(
+        ${before}.hash || E'\\n' || (${before}.seq + 1)::text || E'\\n' || ${digest}, 'UTF8')), 'hex')`;
+}
+
 /**
- * The parts of a `WITH RECURSIVE` that append records to a stream if the gate holds: `head` is where the stream ends,
- * `chain` the entries that follow, hashed as `entryHash` says. The primary key refuses the number that somebody else
+ * The parts of a `WITH RECURSIVE` that append records to a stream if the gate holds: `head` is where the stream ends.
+ * The primary key refuses the number that somebody else
  * takes meanwhile, so streams need no row to lock.
  */
 export function appendParts(
@@ -27,6 +33,25 @@ export function appendParts(
 ): { readonly subject: SubjectParams; readonly parts: readonly string[] } {
   const subject = params.subject(stream);
   const genesis = params.plain(emptyHead(stream).hash);
+  const head = `head AS MATERIALIZED (
+      SELECT coalesce(max(e.seq), 0) AS seq, coalesce(max(e.hash), ${genesis}) AS hash FROM (
+        SELECT e.seq, e.hash FROM ${tables.ledger} e WHERE ${isOf("e", subject)} ORDER BY e.seq DESC LIMIT 1
+      ) e
+    )`;
+  const insert = `INSERT INTO ${tables.ledger} (tenant_id, kind, id, seq, type, at, data, digest, hash)
+      SELECT ${subject.tenantId}, ${subject.kind}, ${subject.id}`;
+  const [only, ...others] = records;
+  if (only !== undefined && others.length === 0) {
+    // The usual case, without a recursion to be planned.
+    const digest = params.plain(recordDigest(stream, only));
+    const [type, at, data] = [params.text(only.type), params.text(only.at), params.json(only.data)];
+    const hash = nextHash("head", digest);
+    const parts = [
+      head,
+      `appended AS (${insert}, head.seq + 1, ${type}, ${at}, ${data}, ${digest}, ${hash} FROM head WHERE ${gate})`,
+    ];
+    return { subject, parts };
+  }
   const lists = [
     params.texts(records.map(({ type }) => type)),
     params.texts(records.map(({ at }) => at)),
@@ -34,24 +59,17 @@ export function appendParts(
     params.plainTexts(records.map((record) => recordDigest(stream, record))),
   ];
   const parts = [
-    `head AS MATERIALIZED (
-      SELECT coalesce(max(e.seq), 0) AS seq, coalesce(max(e.hash), ${genesis}) AS hash FROM (
-        SELECT e.seq, e.hash FROM ${tables.ledger} e WHERE ${isOf("e", subject)} ORDER BY e.seq DESC LIMIT 1
-      ) e
-    )`,
+    head,
     `records AS MATERIALIZED (
       SELECT * FROM unnest(${lists.join(", ")}) WITH ORDINALITY AS r (type, at, data, digest, place)
     )`,
     `chain AS (
       SELECT seq, hash, 0::bigint AS place FROM head
       UNION ALL
-      SELECT c.seq + 1, 'sha256:' || encode(sha256(convert_to(
-        c.hash || E'\\n' || (c.seq + 1)::text || E'\\n' || r.digest, 'UTF8')), 'hex'), r.place
-      FROM chain c JOIN records r ON r.place = c.place + 1
+      SELECT c.seq + 1, ${nextHash("c", "r.digest")}, r.place FROM chain c JOIN records r ON r.place = c.place + 1
     )`,
     `appended AS (
-      INSERT INTO ${tables.ledger} (tenant_id, kind, id, seq, type, at, data, digest, hash)
-      SELECT ${subject.tenantId}, ${subject.kind}, ${subject.id}, c.seq, r.type, r.at, r.data::json, r.digest, c.hash
+      ${insert}, c.seq, r.type, r.at, r.data::json, r.digest, c.hash
       FROM chain c JOIN records r ON r.place = c.place WHERE ${gate}
     )`,
   ];

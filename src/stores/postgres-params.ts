@@ -37,8 +37,8 @@ export class Params {
     return this.plainTexts(values.map(encoded));
   }
 
-  /** Texts that hold nothing to be encoded. */
-  plainTexts(values: readonly string[]): string {
+  /** Texts that hold nothing to be encoded, or `NULL`. */
+  plainTexts(values: readonly (string | undefined)[]): string {
     // Not through text: the server would read the notation anew for each row.
     return this.#add(arrayLiteral(values), "text[]");
   }

@@ -2,8 +2,9 @@ import type { PageRequest } from "../ports/paging.js";
 import type { SessionCount, SessionQuery, SessionStore } from "../ports/session-store.js";
 import { checkLimit } from "./paging.js";
 import type { RunStatement } from "./postgres-client.js";
-import { commitSession } from "./postgres-commit.js";
+import { commitSession, settleOutbox } from "./postgres-commit.js";
 import { sessionCondition } from "./postgres-filter.js";
+import { readWith } from "./postgres-heads.js";
 import { markPage, unmarkAll } from "./postgres-marks.js";
 import { Params } from "./postgres-params.js";
 import { markColumns, sessionIn, textIn } from "./postgres-rows.js";
@@ -48,10 +49,12 @@ export function postgresSessions(run: RunStatement, tables: Tables): Omit<Sessio
       );
       return row && sessionIn(row);
     },
+    getWith: (key, pointers) => readWith(run, tables, key, pointers),
     scan,
     count,
     mark: (query, mark, page) => markPage(run, tables, query, mark, page),
     unmark: (query) => unmarkAll(run, tables, query),
-    commit: (change, options) => commitSession(run, tables, change, options?.idempotencyKey),
+    settle: (session) => settleOutbox(run, tables, session),
+    commit: (change, options) => commitSession(run, tables, change, options),
   };
 }

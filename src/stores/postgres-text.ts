@@ -15,9 +15,10 @@ export function decoded(text: string): string {
   );
 }
 
-/** A list of texts in the one notation that the server reads by itself, so that no driver has to know arrays. */
-export function arrayLiteral(values: readonly string[]): string {
-  return `{${values.map((value) => `"${value.replace(/["\\]/g, "\\$&")}"`).join(",")}}`;
+/** A list of texts, undefined for `NULL`, in the one notation that the server reads by itself, so that no driver has to know arrays. */
+export function arrayLiteral(values: readonly (string | undefined)[]): string {
+  const one = (value: string | undefined) => (value === undefined ? "NULL" : `"${value.replace(/["\\]/g, "\\$&")}"`);
+  return `{${values.map(one).join(",")}}`;
 }
 
 /** A name as an identifier, whatever characters it has. */

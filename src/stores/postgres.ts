@@ -13,6 +13,7 @@ const capabilities: StoreCapabilities = Object.freeze({
   atomicCommit: true,
   durable: true,
   setBasedMark: true,
+  indexedOutbox: true,
   leases: true,
 });
 
@@ -39,9 +40,11 @@ export interface PostgresStoreOptions {
  */
 export interface PostgresStore extends SessionStore, RecordStore {
   /**
-   * Creates the tables that are missing, in one transaction. May be called at every start and by many processes at once.
+   * Creates the tables that are missing, or brings those of an earlier release up to date, in one transaction. May be called at
+   * every start and by many processes at once.
    *
    * @returns the version of the tables
+   * @throws RegraftError `STORE.LAYOUT_UNKNOWN` if a later release has brought the tables further
    */
   setup(): Promise<{ readonly version: number }>;
 }

@@ -1,11 +1,12 @@
 import { RegraftError } from "../errors.js";
 
 /**
- * What is used of a driver: one command with its arguments. `fromIoredis` and `fromNodeRedis` make it of the two drivers.
+ * What is used of a driver: one command with its arguments. `fromIoredis`, `fromNodeRedis` and `fromNodeRedisCluster` make it of
+ * the two drivers.
  *
  * @example
- * // A cluster of node-redis
- * const client = { command: (args, key) => cluster.sendCommand(key, false, [...args]) };
+ * // Another driver that calls a command by its name
+ * const client = { command: ([name, ...args]) => driver.call(name, args) };
  *
  * @since 0.2.0
  * @public
@@ -31,6 +32,8 @@ export interface IoredisLike {
   call(command: string, args: string[]): Promise<unknown>;
   readonly options?: {
     readonly autoResendUnfulfilledCommands?: boolean | undefined;
+    /** Of a cluster only. */
+    readonly retryDelayOnFailover?: number | undefined;
     readonly redisOptions?: { readonly autoResendUnfulfilledCommands?: boolean | undefined } | undefined;
   };
 }
@@ -46,10 +49,26 @@ export interface NodeRedisLike {
 }
 
 /**
+ * What is used of a cluster of `redis` (node-redis).
+ *
+ * @since 0.2.0
+ * @public
+ */
+export interface NodeRedisClusterLike {
+  sendCommand(firstKey: string, isReadonly: boolean, args: string[]): Promise<unknown>;
+}
+
+function resending(received: string, expected: string): RegraftError {
+  const message = "the ioredis client sends commands again after a lost connection";
+  return new RegraftError("CONFIG.INVALID", message, { path: "/client", expected, received });
+}
+
+/**
  * A client or cluster of `ioredis`, for a store. Nobody else's `keyPrefix` may be set on it.
  *
- * It has to be made with `autoResendUnfulfilledCommands: false` (a cluster: in its `redisOptions`). A command that ioredis sends again
- * after a lost connection may have taken effect before; the visit or answer that it wrote would then stand there twice.
+ * It has to be made with `autoResendUnfulfilledCommands: false`, a cluster with `redisOptions: { autoResendUnfulfilledCommands: false }`
+ * and `retryDelayOnFailover: 0`. A command that ioredis sends again after a lost connection may have taken effect before; the visit or
+ * answer that it wrote would then stand there twice.
  *
  * @throws RegraftError `CONFIG.INVALID` for a client that sends commands again
  *
@@ -64,11 +83,11 @@ export function fromIoredis(client: IoredisLike): RedisClient {
   const { options } = client;
   const resends = options?.redisOptions?.autoResendUnfulfilledCommands ?? options?.autoResendUnfulfilledCommands;
   if (options !== undefined && resends !== false) {
-    throw new RegraftError("CONFIG.INVALID", "the ioredis client sends commands again after a lost connection", {
-      path: "/client",
-      expected: "a client made with autoResendUnfulfilledCommands: false",
-      received: "autoResendUnfulfilledCommands: true",
-    });
+    throw resending("autoResendUnfulfilledCommands: true", "a client made with autoResendUnfulfilledCommands: false");
+  }
+  const delay = options?.retryDelayOnFailover;
+  if (delay !== undefined && delay !== 0) {
+    throw resending(`retryDelayOnFailover: ${delay}`, "a cluster made with retryDelayOnFailover: 0");
   }
   return { command: ([name = "", ...args]) => client.call(name, args) };
 }
@@ -87,6 +106,22 @@ export function fromIoredis(client: IoredisLike): RedisClient {
  */
 export function fromNodeRedis(client: NodeRedisLike): RedisClient {
   return { command: (args) => client.sendCommand([...args]) };
+}
+
+/**
+ * A connected cluster of `redis` (node-redis), for a store.
+ *
+ * @example
+ * import { createCluster } from "redis";
+ * const cluster = createCluster({ rootNodes: [{ url: "redis://localhost:6379" }] });
+ * // await cluster.connect(), then:
+ * const store = redisStore({ client: fromNodeRedisCluster(cluster) });
+ *
+ * @since 0.2.0
+ * @public
+ */
+export function fromNodeRedisCluster(cluster: NodeRedisClusterLike): RedisClient {
+  return { command: (args, key) => cluster.sendCommand(key, false, [...args]) };
 }
 
 /** A script, and what its server calls it once it has seen it. */

@@ -82,3 +82,8 @@ export function streamKey(base: string, subject: Subject): string {
 export function streamKeysKey(base: string, subject: Subject): string {
   return `${base}lk:${nameOf(subject)}`;
 }
+
+/** The keys below a base that every script about a stream names besides: the list of streams, and what was dropped of them. */
+export function listKeys(base: string): readonly [streams: string, dropped: string] {
+  return [`${base}streams`, `${base}dropped`];
+}

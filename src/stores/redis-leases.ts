@@ -21,12 +21,17 @@ local function nowFrom(given)
 end
 `;
 
+/**
+ * Takes a lease. Its token is the time of the server in microseconds, or one more than the token before where that is later: so
+ * it also differs from every earlier one where the server has lost the lease that it had given out.
+ */
 const leaseScript: Script = {
   text: `${clockLua}
 local now = nowFrom(ARGV[1])
 local held = redis.call('HMGET', KEYS[1], 'token', 'owner', 'until')
 if held[3] and tonumber(held[3]) > now then return {'held', held[2], held[3]} end
-local token = string.format('%.0f', tonumber(held[1] or '0') + 1)
+local time = redis.call('TIME')
+local token = string.format('%.0f', math.max(tonumber(held[1] or '0') + 1, tonumber(time[1]) * 1000000 + tonumber(time[2])))
 local ends = string.format('%.0f', now + tonumber(ARGV[3]))
 redis.call('HSET', KEYS[1], 'token', token, 'owner', ARGV[2], 'until', ends)
 return {'taken', token, ends}`,

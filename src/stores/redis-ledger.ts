@@ -9,7 +9,7 @@ import { changeDigest } from "./change-digest.js";
 import { checkLimit, checkThrough } from "./paging.js";
 import type { Redis } from "./redis-client.js";
 import { type Heads, withHead } from "./redis-heads.js";
-import { decoded, encoded, nameOf, parts, type RedisKeys, streamKey, streamKeysKey } from "./redis-keys.js";
+import { decoded, encoded, listKeys, nameOf, parts, type RedisKeys, streamKey, streamKeysKey } from "./redis-keys.js";
 import { type Fencing, staleFence } from "./redis-leases.js";
 import { appendScript, eraseScript, listScript, readScript } from "./redis-stream-scripts.js";
 
@@ -44,7 +44,7 @@ export function redisLedger(
       const digest = idempotencyKey === undefined ? "" : changeDigest(records);
       const expected = expectedSeq === undefined ? "" : String(expectedSeq);
       const idempotency = idempotencyKey === undefined ? "" : `=${encoded(idempotencyKey)}`;
-      const names = [key, streamKeysKey(base, subject), fencing.keyFor(base, fence, key)];
+      const names = [key, streamKeysKey(base, subject), fencing.keyFor(base, fence, key), ...listKeys(base)];
       const [outcome, value = ""] = await withHead(heads, key, subject, records, (args) =>
         redis.run(appendScript, names, [base, name, token, expected, idempotency, digest, ...args]),
       );
@@ -63,7 +63,7 @@ export function redisLedger(
       checkLimit(limit);
       const { subject, base, name, key } = at(stream);
       const args = [base, name, String(after), String(limit)];
-      const [head, dropped, ...texts] = await redis.run(readScript, [key], args);
+      const [head, dropped, ...texts] = await redis.run(readScript, [key, ...listKeys(base)], args);
       const from = Math.max(after, Number(dropped));
       const entries = texts.map((text, n) => entryIn(subject, from + n + 1, text));
       return { entries: deepFreeze(entries), head: Number(head) };
@@ -77,7 +77,7 @@ export function redisLedger(
       for (const place of places.slice(cursor === undefined ? 0 : places.indexOf(cursor.charAt(0)))) {
         const base = place === recordsPlace ? keys.records(tenantId) : keys.sessions(tenantId, place);
         const args = [base, position, String(limit - found.length + 1)];
-        const list = await redis.run(listScript, [`${base}streams`], args);
+        const list = await redis.run(listScript, listKeys(base), args);
         for (let n = 0; n + 2 < list.length; n += 3) {
           const [name = "", seq = "", hash = ""] = list.slice(n, n + 3);
           if (found.length === limit) return { streams: deepFreeze(found), cursor: `${place}${position}` };
@@ -94,7 +94,7 @@ export function redisLedger(
       checkThrough(through);
       const { subject, base, name, key } = at(stream);
       const token = await fencing.tokenFor(base, fence);
-      const names = [key, streamKeysKey(base, subject), fencing.keyFor(base, fence, key)];
+      const names = [key, streamKeysKey(base, subject), fencing.keyFor(base, fence, key), ...listKeys(base)];
       const [outcome, erased] = await redis.run(eraseScript, names, [base, name, token, String(through), part]);
       if (outcome === "fenced") throw staleFence(fence);
       return { erased: Number(erased) };

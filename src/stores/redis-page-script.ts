@@ -61,7 +61,7 @@ local function matches(id, h)
   return (not query.scenario or query.scenario == h[1]) and (not versions or versions[h[2]])
     and (not statuses or statuses[h[4]]) and (not steps or steps[h[3]]) and not notSteps[h[3]]
     and (not channels or (hasChannel and channels[channel])) and not (hasChannel and notChannels[channel])
-    and not notIds[id] and isMarked(h[5]) and isInTime(created)
+    and not notIds[id] and isMarked(h[5]) and isInTime(created) and (not query.outbox or h[7] == '1')
 end
 
 local function nextIds()
@@ -89,6 +89,7 @@ local function nextIds()
 end
 
 local function forget(id)
+  redis.call('ZREM', base .. 'outbox', id)
   local place = redis.call('HGET', base .. 'places', id)
   if not place then return end
   redis.call('ZREM', base .. 'all', id)
@@ -133,7 +134,7 @@ while true do
     if visits == ${visitsPerScript} then return answer('on') end
     visits = visits + 1
     local key = base .. 'd:' .. id
-    local h = redis.call('HMGET', key, 'scenario', 'version', 'step', 'status', 'mark', 'about')
+    local h = redis.call('HMGET', key, 'scenario', 'version', 'step', 'status', 'mark', 'about', 'outbox')
     if not h[1] then
       forget(id)
     elseif matches(id, h) then

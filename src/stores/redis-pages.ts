@@ -41,11 +41,13 @@ function queryText(query: SessionQuery, ids: readonly string[] | undefined): str
     from: bound(query.createdFromMs),
     to: bound(query.createdToMs),
     marked: typeof marked === "string" ? encoded(marked) : marked,
+    outbox: query.outbox,
   });
 }
 
 /** The sets of one part that hold every session the query can match. */
-function setsOf(base: string, { scenarioId, versions, stepIds }: SessionQuery): readonly string[] {
+function setsOf(base: string, { scenarioId, versions, stepIds, outbox }: SessionQuery): readonly string[] {
+  if (outbox === true) return [`${base}outbox`];
   const all = [`${base}all`];
   if (scenarioId === undefined || versions === undefined) return all;
   const wide = [...new Set(versions)].map((version) => `${base}i:${encoded(scenarioId)}:${version}`);

@@ -4,7 +4,7 @@ import { frozenCopy } from "../hash/frozen-copy.js";
 import type { SessionStore } from "../ports/session-store.js";
 import { checkLimit } from "./paging.js";
 import type { Redis } from "./redis-client.js";
-import { commitSession } from "./redis-commit.js";
+import { commitSession, settleOutbox } from "./redis-commit.js";
 import type { Heads } from "./redis-heads.js";
 import { decoded, encoded, partOf, type RedisKeys, sessionKey } from "./redis-keys.js";
 import { markHead, sessionIn } from "./redis-marks.js";
@@ -58,6 +58,8 @@ export function redisSessions(
     },
 
     unmark: async (query) => ({ unmarked: (await visitPage(redis, keys, query, undefined, ["unmark"])).changed }),
+
+    settle: (session) => settleOutbox(redis, keys, session),
 
     commit: (change, { idempotencyKey } = {}) => commitSession(redis, keys, heads, ttlMs, change, idempotencyKey),
   };

@@ -25,7 +25,7 @@ local function pushFrom(base, name, at)
 end
 `;
 
-/** KEYS: stream, keys, lease. ARGV: base, name, token, expected length, key, digest; length and hash of the head, entries. */
+/** KEYS: stream, keys, lease, streams, dropped. ARGV: base, name, token, expected length, key, digest; length and hash of the head, entries. */
 export const appendScript: Script = {
   text: `${fenceLua}${streamLua}
 local base, name, expected, key = ARGV[1], ARGV[2], ARGV[4], ARGV[5]
@@ -43,7 +43,7 @@ if key ~= '' then redis.call('HSET', KEYS[2], key, seq .. ' ' .. last .. ' ' .. 
 return {'ok', last}`,
 };
 
-/** KEYS: stream. ARGV: base, name, number to start after, limit. Answers the length, how many were dropped, and entries. */
+/** KEYS: stream, streams, dropped. ARGV: base, name, number to start after, limit. Answers the length, how many were dropped, and entries. */
 export const readScript: Script = {
   text: `${streamLua}
 local dropped = droppedOf(ARGV[1], ARGV[2])
@@ -55,7 +55,7 @@ end
 return answer`,
 };
 
-/** KEYS: names of streams. ARGV: base, name to start after, limit. Answers name, length and hash of each. */
+/** KEYS: streams, dropped. ARGV: base, name to start after, limit. Answers name, length and hash of each. */
 export const listScript: Script = {
   text: `${streamLua}
 local answer = {}
@@ -69,7 +69,7 @@ end
 return answer`,
 };
 
-/** KEYS: stream, keys, lease. ARGV: base, name, token, last number that goes, part. Answers how many it went for. */
+/** KEYS: stream, keys, lease, streams, dropped. ARGV: base, name, token, last number that goes, part. Answers how many it went for. */
 export const eraseScript: Script = {
   text: `${fenceLua}${streamLua}
 local base, name, through = ARGV[1], ARGV[2], tonumber(ARGV[4])

@@ -11,8 +11,8 @@ import { redisLedger } from "./redis-ledger.js";
 import { redisRecords } from "./redis-records.js";
 import { redisSessions } from "./redis-sessions.js";
 
-export type { IoredisLike, NodeRedisLike, RedisClient } from "./redis-client.js";
-export { fromIoredis, fromNodeRedis } from "./redis-client.js";
+export type { IoredisLike, NodeRedisClusterLike, NodeRedisLike, RedisClient } from "./redis-client.js";
+export { fromIoredis, fromNodeRedis, fromNodeRedisCluster } from "./redis-client.js";
 
 /**
  * What a Redis store is made of.
@@ -21,7 +21,7 @@ export { fromIoredis, fromNodeRedis } from "./redis-client.js";
  * @public
  */
 export interface RedisStoreOptions {
-  /** `fromIoredis(client)`, `fromNodeRedis(client)`, or a few lines around another driver. */
+  /** `fromIoredis(client)`, `fromNodeRedis(client)`, `fromNodeRedisCluster(cluster)`, or a few lines around another driver. */
   readonly client: RedisClient;
   /** What every key begins with, by default `regraft:`. Several prefixes of one server are stores apart. */
   readonly prefix?: string;
@@ -76,6 +76,7 @@ export function redisStore(options: RedisStoreOptions): SessionStore & RecordSto
     atomicCommit: true,
     durable,
     setBasedMark: true,
+    indexedOutbox: true,
     leases: true,
   });
   const redis = redisOn(client);

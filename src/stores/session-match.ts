@@ -46,6 +46,7 @@ export function sessionMatcher(query: SessionQuery): SessionMatcher {
   const channel = listTest<string | undefined>(query.channels, query.notChannels);
   const id = listTest(query.sessionIds, query.notSessionIds);
   const age = ageTest(query);
+  const isPending = query.outbox === true;
   return (session, mark) =>
     (scenarioId === undefined || session.scenarioId === scenarioId) &&
     (version === undefined || version(session.scenarioVersion)) &&
@@ -54,5 +55,6 @@ export function sessionMatcher(query: SessionQuery): SessionMatcher {
     (step === undefined || step(session.stepId)) &&
     (channel === undefined || channel(session.channel)) &&
     (id === undefined || id(session.id)) &&
+    (!isPending || (session.outbox?.length ?? 0) > 0) &&
     (age === undefined || age(session.createdAt));
 }

@@ -1,6 +1,6 @@
 import type { SessionStore } from "../ports/session-store.js";
 import type { ContractGroup } from "./store-contract-case.js";
-import { codeOf, create, everybody, hostileIds, mark, s1 } from "./store-contract-fixtures.js";
+import { aSession, codeOf, create, everybody, hostileIds, mark, s1 } from "./store-contract-fixtures.js";
 
 /** What every session store keeps about the keys of commits. */
 export const keyCases: ContractGroup<SessionStore> = {
@@ -92,6 +92,22 @@ export const keyCases: ContractGroup<SessionStore> = {
           expect(result).toMatchObject({ ok: true, repeated: true, session: { revision: n + 1, variables: { n } } });
         }
         expect((await store.get(s1))?.revision).toBe(41);
+      },
+    },
+    {
+      id: "key-forgotten",
+      title: "is a new one once a commit has forgotten those before it, but that commit's own key stays known",
+      run: async ({ store, expect }) => {
+        const session = await create(store, { variables: { name: "Ana" } });
+        const change = { session: { ...session, stepId: "b" }, expectedRevision: 1 };
+        await store.commit(change, { idempotencyKey: "m1" });
+        const forgetting = { session: aSession(), expectedRevision: 2, forget: true };
+        const forgotten = await store.commit(forgetting, { idempotencyKey: "m2" });
+        const conflict = { expected: 1, actual: 3 };
+        expect(await store.commit(change, { idempotencyKey: "m1" })).toEqual({ ok: false, conflict });
+        expect(await store.commit(forgetting, { idempotencyKey: "m2" })).toEqual({ ...forgotten, repeated: true });
+        const other = { session: aSession({ stepId: "c" }), expectedRevision: 3 };
+        expect(await store.commit(other, { idempotencyKey: "m1" })).toMatchObject({ ok: true, repeated: false });
       },
     },
     {

@@ -5,9 +5,11 @@ import { commitCases } from "./store-contract-commits.js";
 import { decisionCases } from "./store-contract-decisions.js";
 import { documentCases } from "./store-contract-documents.js";
 import { erasedSessionCases, erasureCases } from "./store-contract-erasure.js";
+import { headCases } from "./store-contract-heads.js";
 import { keyCases } from "./store-contract-keys.js";
 import { leaseCases } from "./store-contract-leases.js";
 import { markCases } from "./store-contract-marks.js";
+import { outboxCases } from "./store-contract-outbox.js";
 import { pointerCases } from "./store-contract-pointers.js";
 import { raceCases } from "./store-contract-races.js";
 import { registerContract } from "./store-contract-register.js";
@@ -20,6 +22,7 @@ const ofSessions: readonly ContractGroup<SessionStore>[] = [
   keyCases,
   scanCases,
   markCases,
+  outboxCases,
   raceCases,
   sessionRestartCases,
 ];
@@ -35,6 +38,7 @@ const ofRecords: readonly ContractGroup<RecordStore>[] = [
 
 const ofBoth: readonly ContractGroup<SessionStore & RecordStore>[] = [
   decisionCases,
+  headCases,
   decisionRestartCases,
   erasedSessionCases,
 ];

@@ -2,7 +2,16 @@ import { z } from "zod";
 import { RegraftError } from "../errors.js";
 import type { Indicators } from "./slo.js";
 
-const numbers = ["failRatio", "retries", "openDeadLetters", "availability", "flow", "evidence", "safety"] as const;
+const numbers = [
+  "failRatio",
+  "retries",
+  "openDeadLetters",
+  "availability",
+  "flow",
+  "evidence",
+  "safety",
+  "determinism",
+] as const;
 
 /** Numbers that a rule may watch; those of shares are from 0 to 1. */
 export type AlertNumber = (typeof numbers)[number];
@@ -116,6 +125,7 @@ export function evaluateAlerts(
 ): readonly AlertVerdict[] {
   return rules.map((rule) => {
     const measured = indicators[rule.number];
+    if (measured === undefined) return { rule, status: "no_data" };
     const { value, total: sample } =
       typeof measured === "number" ? { value: measured, total: indicators.entries } : measured;
     if (value === undefined || sample < (rule.minSample ?? 1)) return { rule, status: "no_data", sample };

@@ -107,6 +107,11 @@ export async function inspectSessions(
   let cursor: string | undefined;
   do {
     const page = await store.scan({ tenantId }, { limit: pageLimit, ...(cursor === undefined ? {} : { cursor }) });
+    for (const { code, place, received } of page.unreadable ?? []) {
+      found.documents += 1;
+      found.invalid += 1;
+      found.add("error", code, place, `a session cannot be read: received ${received}`);
+    }
     for (const session of page.sessions) await look(session);
     cursor = page.cursor;
   } while (cursor !== undefined);

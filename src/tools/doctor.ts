@@ -102,7 +102,7 @@ export async function examineDirectory(
   if (state === "broken" || (state === "mendable" && input.fix !== true)) return reportOf(found, []);
   const isNew = found.all.some(({ code, fixable }) => code === "STORE.LAYOUT_UNKNOWN" && fixable);
   const fixed = input.fix !== true ? [] : isNew ? ["made an empty store"] : await mendDirectory(directory);
-  const store = fileStore(directory);
+  const store = fileStore(directory, { create: input.fix === true });
   try {
     if (input.fix !== true) {
       await inspect(store, input, found);

@@ -1,9 +1,24 @@
-import { constants } from "node:fs";
-import { lstat, open, realpath } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, isAbsolute, join, sep } from "node:path";
 import { RegraftError } from "../errors.js";
 
 const controls = /\p{Cc}/u;
+/** Names and parts of names that no file system takes are not even tried. */
+const mostBytes = 4096;
+const mostPartBytes = 255;
+const bytesOf = (text: string) => new TextEncoder().encode(text).length;
 
 function escapes(name: string, expected: string, received: string): RegraftError {
   return new RegraftError("SECURITY.PATH_ESCAPE", "a name leads out of its directory, or may do so", {
@@ -15,7 +30,7 @@ function escapes(name: string, expected: string, received: string): RegraftError
 
 /**
  * Refuses a name that is no plain relative path: empty, absolute, with `.` or `..` as a part, a drive letter, a backslash, NUL, a line
- * break or another control character. Touches no file.
+ * break or another control character, longer than 4096 bytes, or with a part longer than 255. Touches no file.
  *
  * @returns the name itself
  * @throws RegraftError `SECURITY.PATH_ESCAPE`
@@ -28,10 +43,14 @@ export function safeName(name: unknown): string {
   if (typeof name !== "string" || name === "")
     throw escapes("", expected, typeof name === "string" ? "nothing" : typeof name);
   if (controls.test(name)) throw escapes("", expected, "control characters");
+  const parts = name.split("/");
+  if (bytesOf(name) > mostBytes || parts.some((part) => bytesOf(part) > mostPartBytes)) {
+    throw escapes(name, expected, "a name too long for a file");
+  }
   if (name.includes("\\")) throw escapes(name, expected, "a backslash");
   if (/^[A-Za-z]:/.test(name)) throw escapes(name, expected, "a drive letter");
   if (isAbsolute(name) || name.startsWith("/")) throw escapes(name, expected, "an absolute path");
-  const odd = name.split("/").find((part) => part === "" || part === "." || part === "..");
+  const odd = parts.find((part) => part === "" || part === "." || part === "..");
   if (odd !== undefined) throw escapes(name, expected, odd === "" ? "an empty part" : odd);
   return name;
 }
@@ -41,9 +60,9 @@ function codeOf(error: unknown): unknown {
 }
 
 /** The real path of the nearest thing above a path that exists. */
-async function realParent(path: string): Promise<string> {
+function realParent(path: string): string {
   try {
-    return await realpath(path);
+    return realpathSync(path);
   } catch (error) {
     const above = dirname(path);
     if (codeOf(error) !== "ENOENT" || above === path) throw error;
@@ -51,47 +70,65 @@ async function realParent(path: string): Promise<string> {
   }
 }
 
+const inside = "a plain file inside its directory";
+
 /**
  * The path of a named file inside a directory. The directory may be reached over symbolic links, the file may neither be one nor lie
- * behind one that leads out.
+ * behind one that leads out, and it is no directory, pipe, socket or device.
  *
  * @returns the path below the real path of `root`, not resolved any further
- * @throws RegraftError `SECURITY.PATH_ESCAPE`
+ * @throws RegraftError `SECURITY.PATH_ESCAPE`; what the file system throws where `root` is no directory
  */
-export async function pathInside(root: string, name: string): Promise<string> {
-  const real = await realpath(root);
-  const path = join(real, safeName(name));
-  const parent = await realParent(dirname(path));
-  const inside = "a file inside its directory";
+export function pathInside(root: string, name: string): string {
+  const plain = safeName(name);
+  const real = realpathSync(root);
+  const path = join(real, plain);
+  const parent = realParent(dirname(path));
   if (parent !== real && !parent.startsWith(real.endsWith(sep) ? real : `${real}${sep}`)) {
     throw escapes(name, inside, "a symbolic link that leads out");
   }
-  const kind = await lstat(path).catch((error: unknown) => {
-    if (codeOf(error) === "ENOENT") return undefined;
-    throw error;
-  });
+  const kind = lstatSync(path, { throwIfNoEntry: false });
   if (kind?.isSymbolicLink() === true) throw escapes(name, inside, "a symbolic link");
+  if (kind !== undefined && !kind.isFile()) throw escapes(name, inside, "no plain file");
   return path;
 }
 
 /**
- * Reads a named text file inside a directory; a link that takes the file's place meanwhile is not followed.
+ * Reads a named text file inside a directory. A link or a pipe that takes the file's place meanwhile is neither followed nor waited for.
  *
- * @throws RegraftError `SECURITY.PATH_ESCAPE`
+ * @throws RegraftError `SECURITY.PATH_ESCAPE`; what the file system throws where the file cannot be read
  */
-export async function readInside(root: string, name: string): Promise<string> {
-  const path = await pathInside(root, name);
+export function readInside(root: string, name: string): string {
+  const path = pathInside(root, name);
+  const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+  let file: number;
   try {
-    const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
-    try {
-      return await file.readFile("utf8");
-    } finally {
-      await file.close();
-    }
+    file = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   } catch (error) {
-    if (codeOf(error) === "ELOOP" || codeOf(error) === "EMLINK") {
-      throw escapes(name, "a file inside its directory", "a symbolic link");
-    }
+    if (codeOf(error) !== "ELOOP" && codeOf(error) !== "EMLINK") throw error;
+    throw escapes(name, inside, "a symbolic link");
+  }
+  try {
+    if (!fstatSync(file).isFile()) throw escapes(name, inside, "no plain file");
+    return readFileSync(file, "utf8");
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * Writes a named text file inside a directory that exists: all of it or, if that fails, nothing.
+ *
+ * @throws RegraftError `SECURITY.PATH_ESCAPE`; what the file system throws where the file cannot be written
+ */
+export function writeInside(root: string, name: string, text: string): void {
+  const path = pathInside(root, name);
+  const neighbour = join(dirname(path), `.regraft-${randomUUID()}.tmp`);
+  try {
+    writeFileSync(neighbour, text, { flag: "wx", flush: true });
+    renameSync(neighbour, path);
+  } catch (error) {
+    rmSync(neighbour, { force: true });
     throw error;
   }
 }

@@ -1,4 +1,6 @@
-import type { Decision, Scenario, Session } from "../contracts/types.js";
+import type { Configuration } from "../config/configuration.js";
+import { DEFAULTS } from "../config/defaults.js";
+import type { ConfigurationInput, Decision, Scenario, Session } from "../contracts/types.js";
 import { createRegraft } from "../engine/regraft.js";
 import type { RehearsedSession } from "../engine/rehearse-session.js";
 import type { Rehearsal } from "../engine/rehearse-tally.js";
@@ -22,6 +24,8 @@ export interface RehearsalInput {
   readonly sessions: Iterable<Session> | AsyncIterable<Session>;
   /** What a plan would say. */
   readonly terms?: PlanTerms;
+  /** Options of the engine; the defaults if absent. */
+  readonly config?: Configuration;
   /** The moment of the rehearsal: ages and found values count from it. */
   readonly at: string;
   /** Told about each session in the order given; the rehearsal waits for it. */
@@ -33,9 +37,10 @@ export interface RehearsalInput {
  * several tenants are counted together.
  */
 export async function rehearseSessions(input: RehearsalInput): Promise<Rehearsal> {
-  const { from, to, sessions, terms = {}, at, onOutcome } = input;
+  const { from, to, sessions, terms = {}, config = DEFAULTS, at, onOutcome } = input;
+  const options = config as ConfigurationInput;
   const clock = { now: () => Date.parse(at) };
-  const regraft = createRegraft({ store: memoryStore({ clock }), clock });
+  const regraft = createRegraft({ store: memoryStore({ clock }), clock, config: options });
   const onSession = async (rehearsed: RehearsedSession) => onOutcome?.(outcomeOf(rehearsed));
   return regraft.rehearse({ from, to, ...terms }, { sessions, onSession });
 }

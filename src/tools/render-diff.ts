@@ -30,8 +30,9 @@ export function renderDiff({ map, from, to }: MapInput, style: RenderStyle): str
 }
 
 /** A titled block with an empty line before it; nothing where there is nothing to show. */
-export function section(title: string, lines: readonly string[], { paint }: RenderStyle): string[] {
-  return lines.length === 0 ? [] : ["", paint.bold(title), ...lines];
+export function section(title: string, lines: readonly string[], { paint, format }: RenderStyle): string[] {
+  if (lines.length === 0) return [];
+  return format === "markdown" ? ["", `## ${title}`, "", ...lines] : ["", paint.bold(title), ...lines];
 }
 
 function overview(map: TransformationMap, from: Scenario, to: Scenario): string {

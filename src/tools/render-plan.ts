@@ -1,41 +1,69 @@
 import type { Plan } from "../contracts/types.js";
 import { own } from "../hash/own.js";
+import type { ChangeEffect } from "./data-effects.js";
+import { renderData } from "./render-data.js";
 import { paintKind, section } from "./render-diff.js";
 import { findingTotals, renderFindings } from "./render-findings.js";
-import { type Column, counted, type RenderStyle, table } from "./render-table.js";
+import { type Column, counted, markdownText, type RenderStyle, table } from "./render-table.js";
 import { kindWords } from "./words.js";
 
 /**
- * Writes a plan for the person who reviews it: what it does in numbers, what can happen on each step, what may be asked, what to know, what to do next.
+ * Writes a plan for the person who reviews it: what it does in numbers, what can happen on each step, what may be asked, what is done to
+ * the data, what to know, what to do next.
+ *
+ * @param effects - what the data changes do to the sessions that were looked at, one entry a change
  */
-export function renderPlan(plan: Plan, style: RenderStyle): string[] {
-  const { paint } = style;
+export function renderPlan(plan: Plan, style: RenderStyle, effects?: readonly ChangeEffect[]): string[] {
   const { summary, lint } = plan;
   return [
-    `${paint.bold(`Plan ${plan.id}`)}  ${plan.scenarioId} version ${plan.fromVersion} -> ${plan.toVersion}  ${paint.cyan(plan.status)}`,
-    paint.dim(plan.digest),
-    ...section("Changes", changes(plan), style),
+    ...head(plan, style),
+    ...section("Changes", changes(plan, style), style),
     ...section("Steps that are kept", kinds(plan, style), style),
     ...section("Sessions", sessions(plan, style), style),
     ...section("What can happen", outcomes(plan, style), style),
     ...section("May be asked", questions(plan, style), style),
-    ...section("Terms", terms(plan), style),
-    ...section(
-      `Findings: ${findingTotals(lint)}`,
-      lint.length === 0 ? [] : renderFindings(lint, style).slice(0, -2),
-      style,
-    ),
+    ...section("Data, in this order", renderData(plan.data ?? [], effects, style), style),
+    ...section("Terms", terms(plan, style), style),
+    ...section(`Findings: ${findingTotals(lint)}`, findings(plan, style), style),
     "",
     next(plan, summary.warnings),
   ];
 }
 
-function changes({ summary }: Plan): string[] {
+function head({ id, scenarioId, fromVersion, toVersion, status, digest }: Plan, style: RenderStyle): string[] {
+  const { paint, format } = style;
+  const versions = `version ${fromVersion} -> ${toVersion}`;
+  if (format === "markdown") {
+    return [
+      `# Plan ${markdownText(id)}`,
+      "",
+      `${markdownText(scenarioId)} ${versions}, ${status}`,
+      "",
+      `\`${digest}\``,
+    ];
+  }
+  return [`${paint.bold(`Plan ${id}`)}  ${scenarioId} ${versions}  ${paint.cyan(status)}`, paint.dim(digest)];
+}
+
+/** Lines that stand for themselves: the items of a list in Markdown. */
+function items(lines: readonly string[], { format }: RenderStyle): string[] {
+  return format === "markdown" ? lines.map((line) => `- ${markdownText(line)}`) : [...lines];
+}
+
+function findings({ lint }: Plan, style: RenderStyle): string[] {
+  if (lint.length === 0) return [];
+  if (style.format !== "markdown") return renderFindings(lint, style).slice(0, -2);
+  const rows = lint.map(({ severity, code, message }) => [severity, code, message]);
+  return table([{ title: "severity" }, { title: "code" }, { title: "finding" }], rows, style);
+}
+
+function changes({ summary }: Plan, style: RenderStyle): string[] {
   const { steps, inserted, removed, edited, moved, ambiguous, decisions } = summary;
-  return [
+  const lines = [
     `${steps.from} -> ${counted(steps.to, "step")}: ${inserted} inserted, ${removed} removed, ${edited} edited, ${moved} moved, ${ambiguous} ambiguous`,
     counted(decisions, "changed decision"),
   ];
+  return items(lines, style);
 }
 
 function kinds({ summary }: Plan, style: RenderStyle): string[] {
@@ -71,6 +99,7 @@ function sessions({ summary, fromVersion }: Plan, style: RenderStyle): string[] 
     .map(([step, count]) => [String(count), step]);
   return [
     `${counted(total, "session")} on version ${fromVersion}`,
+    ...(style.format === "markdown" ? [""] : []),
     ...table([{ title: "sessions", align: "right" }, { title: "on step" }], rows, style),
   ];
 }
@@ -101,14 +130,14 @@ function questions({ summary }: Plan, style: RenderStyle): string[] {
   return table([{ title: "field" }, { title: "name" }, { title: "by", paint: style.paint.dim }], rows, style);
 }
 
-function terms({ policies, mapping, effects, allowRepeat, data }: Plan): string[] {
-  return [
+function terms({ policies, mapping, effects, allowRepeat }: Plan, style: RenderStyle): string[] {
+  const lines = [
     ...Object.entries(policies).map(([step, policy]) => `policy of ${step}: ${JSON.stringify(policy)}`),
     ...Object.entries(mapping ?? {}).map(([from, to]) => `mapping ${from} -> ${to}`),
     ...Object.entries(effects ?? {}).map(([step, answer]) => `effect of ${step}: ${answer}`),
     ...(allowRepeat ?? []).map((step) => `may be repeated: ${step}`),
-    ...(data ?? []).map((change) => `data: ${JSON.stringify(change)}`),
   ];
+  return items(lines, style);
 }
 
 function next({ lint, status }: Plan, warnings: number): string {

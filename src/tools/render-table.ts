@@ -8,6 +8,8 @@ export interface RenderStyle {
   /** Width of the terminal in characters. */
   readonly columns: number;
   readonly paint: Paint;
+  /** `markdown` for a page or a pull request: nothing is cut then. Plain text if absent. */
+  readonly format?: "markdown";
 }
 
 /** One column of a table. */
@@ -30,6 +32,7 @@ const least = 8;
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[], style: RenderStyle): string[] {
   if (rows.length === 0) return [];
   const cells = rows.map((row) => columns.map((_, i) => plain(row[i] ?? "").trim()));
+  if (style.format === "markdown") return markdownTable(columns, cells);
   const needed = columns.map(({ title }, i) =>
     cells.reduce((most, row) => Math.max(most, row[i]?.length ?? 0), title.length),
   );
@@ -49,6 +52,18 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
     line(titles, (_, text) => style.paint.dim(text)).trimEnd(),
     ...cells.map((row) => line(row, (column, text) => column.paint?.(text) ?? text).trimEnd()),
   ];
+}
+
+/** The same as a table of Markdown, which has no width. */
+function markdownTable(columns: readonly Column[], cells: readonly (readonly string[])[]): string[] {
+  const line = (row: readonly string[]) => `| ${row.join(" | ")} |`;
+  const rules = columns.map(({ align }) => (align === "right" ? "---:" : "---"));
+  return [line(columns.map(({ title }) => title)), line(rules), ...cells.map((row) => line(row.map(markdownText)))];
+}
+
+/** A text that Markdown shows as it is: no sign of it starts a table cell, a link, HTML or emphasis. */
+export function markdownText(text: string): string {
+  return plain(text).replace(/[\\`*_{}[\]<>|~#&!]/g, (sign) => `\\${sign}`);
 }
 
 /** Cuts the widest columns to one common width until all fit, but leaves each something to read. */

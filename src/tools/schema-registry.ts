@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import type { SchemaRegistryFile } from "../contracts/types.js";
@@ -6,6 +6,7 @@ import type { Violation } from "../contracts/violation.js";
 import { RegraftError } from "../errors.js";
 import { validateRecord } from "../ledger/records.js";
 import { packageRoot } from "./package-root.js";
+import { readInside } from "./path-guard.js";
 import { ownCheck } from "./schema-kinds.js";
 import { driftOf, type PinDrift, pinsOf, type SchemaPins } from "./schema-pins.js";
 
@@ -29,8 +30,7 @@ export interface SchemaProblem {
 
 function textIn(root: string, path: string): string | undefined {
   try {
-    const file = join(root, path);
-    return lstatSync(file).isFile() ? readFileSync(file, "utf8") : undefined;
+    return readInside(root, path);
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import type { ReasonCode, Timestamp } from "../contracts/types.js";
+import { checkEntry } from "../ledger/entry-form.js";
 import type { LedgerEntry } from "../ports/ledger.js";
 
 /** A measured share, and of how many. */
@@ -26,6 +27,8 @@ export interface Indicators {
   readonly evidence: Indicator;
   /** Entries without a sign that a protection was broken. */
   readonly safety: Indicator;
+  /** Plans and sessions whose state, told from nothing but their ledgers, is the one that is stored; absent where nobody compared. */
+  readonly determinism?: Indicator;
   /** Share of tries to decide that failed for good. */
   readonly failRatio: Indicator;
   /** Further tries that were needed. */
@@ -37,7 +40,7 @@ export interface Indicators {
 }
 
 /** What each indicator has to reach. */
-export type Objectives = Readonly<Record<"availability" | "flow" | "evidence" | "safety", number>>;
+export type Objectives = Readonly<Record<"availability" | "flow" | "evidence" | "safety" | "determinism", number>>;
 
 /**
  * What is agreed where nobody says anything.
@@ -45,7 +48,13 @@ export type Objectives = Readonly<Record<"availability" | "flow" | "evidence" | 
  * @since 0.2.0
  * @public
  */
-export const defaultObjectives: Objectives = Object.freeze({ availability: 0.999, flow: 0.9, evidence: 1, safety: 1 });
+export const defaultObjectives: Objectives = Object.freeze({
+  availability: 0.999,
+  flow: 0.9,
+  evidence: 1,
+  safety: 1,
+  determinism: 1,
+});
 
 /** An objective and whether it was reached. Without measurements nothing is reached. */
 export interface ObjectiveVerdict {
@@ -106,7 +115,7 @@ export async function computeIndicators(
   let [all, decided, flowing, owing, shown, broken, failed, retries] = [0, 0, 0, 0, 0, 0, 0, 0];
   const letters = new Map<string, string>();
   for await (const entry of entries) {
-    const { type, data, subject } = entry;
+    const { type, data, subject } = checkEntry(entry);
     if (subject.kind === "dead-letter") letters.set(`${subject.tenantId}\n${subject.id}`, type);
     const at = Date.parse(entry.at);
     if ((since !== undefined && at < Date.parse(since)) || (until !== undefined && at >= Date.parse(until))) continue;
@@ -154,15 +163,15 @@ export function judgeObjectives(
 ): readonly ObjectiveVerdict[] {
   const agreed = { ...defaultObjectives, ...objectives };
   const names = Object.keys(defaultObjectives) as (keyof Objectives)[];
-  return names.map((name) => {
+  return names.flatMap((name): ObjectiveVerdict[] => {
     const [indicator, objective] = [indicators[name], agreed[name]];
+    if (indicator === undefined) return [];
     const told = { name, objective, indicator };
     if (indicator.value === undefined) {
       const isOwed = name !== "evidence" || indicators.availability.total === 0;
-      return isOwed ? { ...told, status: "no_data", reason: "EVIDENCE.MISSING" } : { ...told, status: "met" };
+      return [isOwed ? { ...told, status: "no_data", reason: "EVIDENCE.MISSING" } : { ...told, status: "met" }];
     }
-    return indicator.value >= objective
-      ? { ...told, status: "met" }
-      : { ...told, status: "missed", reason: "SLO.MISSED" };
+    const isMet = indicator.value >= objective;
+    return [isMet ? { ...told, status: "met" } : { ...told, status: "missed", reason: "SLO.MISSED" }];
   });
 }

@@ -1,6 +1,7 @@
-import { lstatSync, readdirSync, readFileSync } from "node:fs";
+import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { RegraftError } from "../errors.js";
+import { readInside } from "./path-guard.js";
 
 /** One value of a directory of plain files, or why it cannot be read. */
 export interface SourceItem {
@@ -40,7 +41,7 @@ function parsed(source: string, text: string): SourceItem {
 }
 
 function itemsIn(root: string, path: string): SourceItem[] {
-  const text = readFileSync(join(root, path), "utf8");
+  const text = readInside(root, path);
   if (!path.endsWith(".jsonl")) {
     const item = parsed(path, text);
     return Array.isArray(item.value)

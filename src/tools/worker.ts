@@ -256,7 +256,7 @@ async function sweepPlans(parts: Parts): Promise<void> {
     let cursor: string | undefined;
     do {
       const page = await regraft.plans.list({
-        status: "deployed",
+        status: ["deployed", "canary"],
         limit: 100,
         ...(cursor === undefined ? {} : { cursor }),
       });

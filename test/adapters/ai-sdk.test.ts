@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { generateObject, generateText } from "ai";
+import { generateObject, generateText, Output } from "ai";
 import { MockLanguageModelV3 } from "ai/test";
 import { describe, expect, it } from "vitest";
 import { aiSdkExtractor, aiSdkJudge } from "../../src/adapters/ai-sdk.js";
@@ -65,6 +65,8 @@ function asking(fields: readonly Field[], signal = new AbortController().signal)
 
 const functions = {
   generateObject: (model: MockLanguageModelV3) => aiSdkExtractor({ model, generateObject }),
+  "generateText with Output.object": (model: MockLanguageModelV3) =>
+    aiSdkExtractor({ model, generateText, output: Output }),
   generateText: (model: MockLanguageModelV3) => aiSdkExtractor({ model, generateText }),
 };
 
@@ -107,6 +109,39 @@ describe.each(Object.entries(functions))("an extractor over %s", (_, extractorOv
   });
 });
 
+describe("what a model may use", () => {
+  const request = { turns: [], fields: [], at: "2026-02-27T10:00:00.000Z" };
+
+  it("is told, and no call is made when it is used up", async () => {
+    const model = modelSaying('{"values":[]}');
+    const used: unknown[] = [];
+    const onUsage = (usage: unknown) => used.push(usage);
+    const extractor = aiSdkExtractor({ model, generateText, output: Output, maxTotalTokens: 3, onUsage });
+    expect(await extractor.extract(request)).toEqual({ values: [] });
+    await extractor.extract(request);
+    await expect(extractor.extract(request)).rejects.toMatchObject({ code: "LIMIT.EXCEEDED" });
+    expect(model.doGenerateCalls).toHaveLength(2);
+    expect(used).toMatchObject([{ totalTokens: 2 }, { totalTokens: 2 }]);
+  });
+
+  it("counts what an answer cost that is in no form", async () => {
+    const model = modelSaying("It is sunny.");
+    const extractor = aiSdkExtractor({ model, generateObject, maxTotalTokens: 1 });
+    expect(await extractor.extract(request)).toBe("It is sunny.");
+    await expect(extractor.extract(request)).rejects.toMatchObject({ code: "LIMIT.EXCEEDED" });
+  });
+
+  it("reads `experimental_output`, where a version of the AI SDK has no `output`", async () => {
+    const output = { object: () => "spec" };
+    const made = async (call: { readonly experimental_output: string }) => ({
+      text: "",
+      experimental_output: { values: [], read: call.experimental_output },
+    });
+    const extractor = aiSdkExtractor({ model: "m", generateText: made, output });
+    expect(await extractor.extract(request)).toEqual({ values: [], read: "spec" });
+  });
+});
+
 describe("what a model is told", () => {
   it("is written down, so that a change shows", async () => {
     const [one] = recordings;
@@ -132,6 +167,19 @@ describe("what a model is told", () => {
   });
 });
 
+describe("a judge over a model that fails", () => {
+  it("asks once more, and not after it was aborted", async () => {
+    const model = modelSaying(() => Promise.reject(new TypeError("no connection")));
+    const judge = aiSdkJudge({ model, generateObject });
+    const aborted = AbortSignal.abort(new TypeError("over"));
+    const request = { session, scenario: flow(2, "A"), condition: "is angry", data: {} };
+    await expect(judge.judge({ ...request, signal: aborted })).rejects.toThrow("over");
+    expect(model.doGenerateCalls).toHaveLength(0);
+    await expect(judge.judge({ ...request, signal: new AbortController().signal })).rejects.toThrow("no connection");
+    expect(model.doGenerateCalls).toHaveLength(2);
+  });
+});
+
 describe("a judge over the AI SDK", () => {
   const request = {
     session,
@@ -154,6 +202,7 @@ describe("a judge over the AI SDK", () => {
     for (const judge of [
       aiSdkJudge({ model: modelSaying(text), generateText }),
       aiSdkJudge({ model: modelSaying(text), generateObject }),
+      aiSdkJudge({ model: modelSaying(text), generateText, output: Output }),
     ]) {
       expect(await judge.judge(request)).toEqual(verdict);
     }

@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import { exitCodeOf } from "../../src/cli/exit-codes.js";
 import { jsonFault } from "../../src/cli/json-position.js";
 import { reportError } from "../../src/cli/report-error.js";
+import { reasons } from "../../src/contracts/reasons.js";
+import type { ReasonCode } from "../../src/contracts/types.js";
 import { RegraftError } from "../../src/errors.js";
 import { call, files, v1 } from "./world.js";
 
@@ -92,7 +94,7 @@ describe("the command line, called wrongly", () => {
 
   it("says that a file cannot be written", async () => {
     const { code, err } = await call(["plan", "v1.json", "v2.json", "--out", "dir/p.json"], files, {
-      writeFile: () => Promise.reject(Object.assign(new RegraftError("INTERNAL.BUG", "x"), { code: "ENOENT" })),
+      writeFile: () => Promise.reject(Object.assign(new Error("x"), { code: "ENOENT" })),
     });
     expect(code).toBe(2);
     expect(err).toContain("error CLI.NOT_WRITTEN in dir/p.json");
@@ -140,6 +142,19 @@ describe("exit codes", () => {
     expect(exitCodeOf("PLAN.EFFECT_UNDECIDED")).toBe(1);
     expect(exitCodeOf("INTERNAL.BUG")).toBe(70);
     expect(exitCodeOf("SCENARIO.INVALID")).toBe(2);
+  });
+
+  it("follow the code of an error, whatever its message says", () => {
+    const io = { err: () => undefined, colour: { out: false, err: false }, debug: false };
+    const ends = (code: ReasonCode, message: string) =>
+      reportError(new RegraftError(code, message), io as unknown as Parameters<typeof reportError>[1], []);
+    const messages = ["", "not found", "a conflict: not eligible, locked, denied", "digest mismatch", "internal bug"];
+    for (const code of reasons.codes) {
+      expect([code, ...messages.map((message) => ends(code, message))]).toEqual([
+        code,
+        ...messages.map(() => exitCodeOf(code)),
+      ]);
+    }
   });
 
   it("takes what is not an error for a fault of its own", () => {

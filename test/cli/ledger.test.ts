@@ -1,8 +1,10 @@
+import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CliIo } from "../../src/cli/io.js";
+import { DEFAULTS } from "../../src/config/defaults.js";
 import { createRegraft } from "../../src/engine/regraft.js";
 import { digestOf } from "../../src/hash/digest.js";
 import { fileStore } from "../../src/stores/file.js";
@@ -19,6 +21,9 @@ function on(directory: string): Partial<CliIo> {
   return {
     cwd: directory,
     readFile: (path) => readFile(resolve(directory, path), "utf8"),
+    async *readPieces(path) {
+      yield await readFile(resolve(directory, path), "utf8");
+    },
     writeFile: (path, text) => writeFile(resolve(directory, path), text),
   };
 }
@@ -80,6 +85,60 @@ describe("regraft ledger", () => {
     const { code, out } = await cli("ledger", "verify", "--store", "cut", "--json");
     expect(code).toBe(4);
     expect(JSON.parse(out).findings).toMatchObject([{ code: "LEDGER.CHAIN_BROKEN", seq: 2 }]);
+  });
+});
+
+describe("signatures", () => {
+  const pem = (key: KeyObject, type: "pkcs8" | "spki") => key.export({ type, format: "pem" }).toString();
+  const ours = generateKeyPairSync("ed25519");
+  const theirs = generateKeyPairSync("ed25519");
+  const secret = pem(ours.privateKey, "pkcs8").split("\n")[1] ?? "";
+
+  beforeAll(async () => {
+    await writeFile(join(root, "ours.pem"), pem(ours.privateKey, "pkcs8"));
+    await writeFile(join(root, "ours.pub"), pem(ours.publicKey, "spki"));
+    await writeFile(join(root, "theirs.pub"), pem(theirs.publicKey, "spki"));
+    const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    await writeFile(join(root, "rsa.pem"), pem(privateKey, "pkcs8"));
+    await cli("audit", "bundle", "--store", "store", "--out", "unsigned.jsonl");
+  });
+
+  it("are put on seals and checked with the public key, which nobody else's passes", async () => {
+    const store = fileStore(join(root, "signed"), { fsync: false });
+    await createRegraft({ store }).publish(flow(1, "W > C"));
+    await store.close();
+    const seal = await cli("ledger", "seal", "--key", "ours.pem", "--store", "signed", "--json");
+    expect(seal.code).toBe(0);
+    const verify = (key: string) => cli("ledger", "verify", "--public-key", key, "--store", "signed", "--json");
+    expect(await verify("ours.pub")).toMatchObject({ code: 0 });
+    const other = await verify("theirs.pub");
+    expect([other.code, JSON.parse(other.out).findings[0].code]).toEqual([4, "LEDGER.SIGNATURE_INVALID"]);
+    const { out } = await cli("ledger", "show", "ledger/seals", "--store", "signed", "--json");
+    expect(JSON.parse(out).data.signature.keyId).toMatch(/^ed25519:[0-9a-f]{32}$/);
+    expect(out + seal.out + seal.err).not.toContain(secret);
+  });
+
+  it("are put on bundles, which are checked offline", async () => {
+    const made = await cli("audit", "bundle", "--store", "store", "--key", "ours.pem", "--out", "signed.jsonl");
+    expect(made).toMatchObject({ code: 0, out: expect.stringContaining("whole and signed") });
+    const verify = (key: string, file = "signed.jsonl") => cli("audit", "verify", file, "--public-key", key, "--json");
+    expect(await verify("ours.pub")).toMatchObject({ code: 0, out: expect.stringContaining('"signed": true') });
+    for (const refused of [await verify("theirs.pub"), await verify("ours.pub", "unsigned.jsonl")]) {
+      expect([refused.code, codeIn(refused.err)]).toEqual([4, "LEDGER.SIGNATURE_INVALID"]);
+    }
+    expect(await readFile(join(root, "signed.jsonl"), "utf8")).not.toContain(secret);
+  });
+
+  it.each([
+    ["ledger seal with no key", ["ledger", "seal", "--store", "store", "--key", "ours.pub"]],
+    ["ledger seal with a key of another kind", ["ledger", "seal", "--store", "store", "--key", "rsa.pem"]],
+    ["audit verify with a private key", ["audit", "verify", "signed.jsonl", "--public-key", "ours.pem"]],
+    ["audit bundle with no key", ["audit", "bundle", "--store", "store", "--key", "theirs.pub", "--out", "n.jsonl"]],
+  ])("refuse %s, and never show what is in the file", async (_, args) => {
+    const { code, out, err } = await cli(...args, "--json");
+    expect([code, codeIn(err)]).toEqual([2, "INPUT.INVALID"]);
+    expect(out + err).not.toContain(secret);
+    expect(out + err).not.toContain("BEGIN");
   });
 });
 
@@ -145,11 +204,14 @@ describe("regraft run", () => {
     revision: 1,
   };
 
-  async function recorded(name = "s.json") {
+  async function recorded(name = "s.json", ...options: string[]) {
     const { scenarioChecksum, defineScenario } = await import("../../src/index.js");
     const sessions = [{ ...session, scenarioChecksum: scenarioChecksum(defineScenario(v1)) }];
     const given = { ...files, [name]: sessions };
-    const made = await call(["run", "record", "v1.json", "v2.json", "--sessions", name, "--out", "run.json"], given);
+    const made = await call(
+      ["run", "record", "v1.json", "v2.json", "--sessions", name, "--out", "run.json", ...options],
+      given,
+    );
     return { ...made, text: Object.values(made.written)[0] ?? "" };
   }
 
@@ -164,6 +226,41 @@ describe("regraft run", () => {
     expect(JSON.parse(shown.out)).toEqual(JSON.parse(again.out));
     expect(JSON.parse(shown.out).body).toMatchObject({ operation: "rehearse", status: "succeeded", sessions: 1 });
     expect((await recorded("/somewhere/secret-place.json")).text).toBe(text);
+  });
+
+  it("keeps the configuration that was in force, without what is secret in it, and decides by it again", async () => {
+    const said = "We go on. token=abc123def456";
+    const { text } = await recorded("s.json", "--set", "reRouting.enabled=false", "--set", `notifyTemplate=${said}`);
+    const { manifest, files: kept } = JSON.parse(text.split("\n")[0] ?? "");
+    const config = JSON.parse(kept["config.json"]);
+    expect(config).toEqual({ ...DEFAULTS, reRouting: { enabled: false }, notifyTemplate: config.notifyTemplate });
+    expect(manifest.body.configDigest).toBe(digestOf(config));
+    expect(manifest.body.inputs["config.json"].bytes).toBeGreaterThan(0);
+    expect(text).not.toContain("abc123def456");
+    expect((await call(["run", "reproduce", "run.json"], { "run.json": text })).code).toBe(0);
+    const usual = await recorded();
+    expect(JSON.parse(usual.text.split("\n")[0] ?? "").manifest.body.configDigest).toBe(digestOf(DEFAULTS));
+    expect(usual.text).not.toContain("We go on");
+  });
+
+  it("decides by the configuration of the run, not by the one around it", async () => {
+    const { text } = await recorded("s.json", "--set", "limits.maxSteps=3");
+    expect(text).toBe("");
+    const { text: usual } = await recorded();
+    const env = { REGRAFT_SET_LIMITS_MAX_STEPS: "3" };
+    expect((await call(["run", "reproduce", "run.json"], { "run.json": usual }, { env })).code).toBe(0);
+    const [line = ""] = usual.split("\n");
+    const document = JSON.parse(line);
+    document.files["config.json"] = document.files["config.json"].replace('"maxAttempts":3', '"maxAttempts":4');
+    const { createHash } = await import("node:crypto");
+    const digest = (value: string) => `sha256:${createHash("sha256").update(value).digest("hex")}`;
+    document.manifest.body.inputs["config.json"].digest = digest(document.files["config.json"]);
+    document.manifest.header.digest = digestOf(document.manifest.body);
+    const forged = JSON.stringify(document);
+    const again = await call(["run", "reproduce", "run.json", "--json"], {
+      "run.json": `${forged}\n${digest(forged)}\n`,
+    });
+    expect([again.code, codeIn(again.err)]).toEqual([4, "VERIFY.REPRODUCE_MISMATCH"]);
   });
 
   it("ends with 4 where one byte of an input or a decision is another", async () => {

@@ -34,6 +34,25 @@ describe("regraft plan", () => {
     expect(err).toContain("note: s.jsonl: left out 1 of 4, they are closed");
   });
 
+  it("shows what the data changes do to the sessions of a file, also as Markdown", async () => {
+    const given = {
+      ...files,
+      "d.json": [{ op: "convert", field: "amount", to: "integer" }],
+      "s.jsonl": lines(
+        { ...started("s1"), variables: { amount: "7" } },
+        { ...started("s2"), variables: { amount: "x" } },
+      ),
+    };
+    const args = ["plan", "v1.json", "v2.json", "--data", "d.json", "--sessions", "s.jsonl"];
+    expect((await call(args, given)).out).toMatch(
+      /^amount +convert +any type +integer +1 +1 +what is no whole number/m,
+    );
+    const { out, code } = await call([...args, "--markdown"], given);
+    expect([code, out.split("\n")[0]]).toEqual([0, "# Plan plan-1"]);
+    expect(out).toContain("| amount | convert | any type | integer | 1 | 1 |");
+    expect((await call([...args, "--markdown", "--json"], given)).code).toBe(2);
+  });
+
   it("prints and writes a plan that follows its schema", async () => {
     const given = {
       ...files,

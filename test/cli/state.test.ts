@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { createRegraft } from "../../src/engine/regraft.js";
@@ -52,6 +52,21 @@ describe("regraft state migrate", () => {
     await kept.close();
   });
 
+  it("says the same whatever the clock says, and has nothing left to do on a later day", async () => {
+    const { path, store } = exported();
+    const at = async (into: string, now: string) => {
+      const args = ["state", "migrate", "--from", join(path, "from"), "--store", into, "--json"];
+      return JSON.parse((await call(args, {}, { now: () => now })).out);
+    };
+    const first = await at(store, "2026-03-01T09:00:00.000Z");
+    expect(await at(join(path, "other"), "2031-01-01T00:00:00.000Z")).toEqual(first);
+    const later = await at(store, "2031-01-01T00:00:00.000Z");
+    expect([later.summary, later.idempotent]).toEqual([
+      { ...first.summary, created: 0, skipped: first.summary.created },
+      true,
+    ]);
+  });
+
   it("ends with 1 at a conflict, and overwrites nothing", async () => {
     const { path, migrate } = exported();
     await migrate();
@@ -90,6 +105,15 @@ describe("regraft state migrate", () => {
     expect(out).not.toContain(path);
     const texts = readdirSync(store, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".json"));
     expect(texts.some((name) => readFileSync(join(store, name), "utf8").includes('"s3"'))).toBe(false);
+  });
+
+  it("takes no directory for data that is a link", async () => {
+    const { path, store } = exported({ "elsewhere/s3.json": session("s3") });
+    renameSync(join(path, "from/sessions"), join(path, "from/kept"));
+    symlinkSync(join(path, "elsewhere"), join(path, "from/sessions"));
+    const ended = await call(["state", "migrate", "--from", join(path, "from"), "--store", store, "--json"], {});
+    expect(ended.code).not.toBe(0);
+    expect(`${ended.out}${ended.err}`).not.toContain('"session/s3"');
   });
 
   it("names a session whose step is not in its version, and takes the others over", async () => {

@@ -30,7 +30,7 @@ describe("the directory of an embedded database", () => {
     const directory = join(base, "shared", "database");
     const order: string[] = [];
     const command = async (name: string) => {
-      const { close } = await openPglite(directory, create);
+      const { close } = await openPglite(directory, create, { create: true });
       order.push(`${name} in`);
       await new Promise((done) => setImmediate(done));
       order.push(`${name} out`);
@@ -47,12 +47,12 @@ describe("the directory of an embedded database", () => {
       throw new Error("data is corrupt");
     };
     for (let tries = 0; tries < 2; tries += 1) {
-      await expect(openPglite(directory, failing)).rejects.toMatchObject({
+      await expect(openPglite(directory, failing, { create: true })).rejects.toMatchObject({
         code: "STORE.UNAVAILABLE",
         details: { file: directory },
       });
     }
-    await (await openPglite(directory, databases().create)).close();
+    await (await openPglite(directory, databases().create, { create: true })).close();
   });
 
   it("is refused, untouched, where it holds something else or is a file", async () => {
@@ -60,9 +60,13 @@ describe("the directory of an embedded database", () => {
     mkdirSync(directory);
     writeFileSync(join(directory, "notes.txt"), "mine");
     const { create, most } = databases();
-    await expect(openPglite(directory, create)).rejects.toMatchObject({ code: "STORE.LAYOUT_UNKNOWN" });
+    await expect(openPglite(directory, create, { create: true })).rejects.toMatchObject({
+      code: "STORE.LAYOUT_UNKNOWN",
+    });
     expect(readdirSync(directory)).toEqual(["notes.txt"]);
-    await expect(openPglite(join(directory, "notes.txt"), create)).rejects.toMatchObject({ code: "STORE.DAMAGED" });
+    await expect(openPglite(join(directory, "notes.txt"), create, { create: true })).rejects.toMatchObject({
+      code: "STORE.DAMAGED",
+    });
     expect(most()).toBe(0);
   });
 });

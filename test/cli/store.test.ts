@@ -57,6 +57,39 @@ describe("the life of a plan on a store", () => {
     expect(JSON.parse((await on("status", plan.id, "--json")).out)).toMatchObject({ marked: 1, pending: 1 });
   });
 
+  it("goes through its waves, pauses, resumes and is rolled back", async () => {
+    const { directory, engine } = workspace();
+    const given = { ...files, "waves.json": { waves: [50, 100], minSample: 0, bakeMs: 0 } };
+    const on = (...args: string[]) => call([...args, "--store", directory], given);
+    await on("publish", "v1.json");
+    for (const id of ["s1", "s2", "s3", "s4", "s5", "s6"]) {
+      await engine((regraft) => regraft.startSession({ scenarioId: "loan", id }));
+    }
+    const plan = JSON.parse((await on("plan", "v1.json", "v2.json", "--rollout", "waves.json", "--json")).out) as Plan;
+    await on("approve", plan.id, "--by", "bo", "--digest", plan.digest);
+    const deployed = JSON.parse((await on("deploy", plan.id, "--json")).out);
+    expect(deployed.status).toBe("canary");
+    expect(await on("pause", plan.id, "--by", "bo")).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("is paused"),
+    });
+    const early = await on("promote", plan.id, "--by", "bo", "--json");
+    expect([early.code, JSON.parse(early.err).error.code]).toEqual([2, "STATE.ILLEGAL_TRANSITION"]);
+    expect((await on("resume", plan.id, "--by", "bo")).out).toContain("canary, wave 1 of 2 (50 % of sessions)");
+    const next = await on("promote", plan.id, "--by", "bo", "--json");
+    expect(next.code).toBe(0);
+    expect(JSON.parse(next.out)).toMatchObject({
+      plan: { wave: { number: 2 }, marked: 6 },
+      gate: { decision: "allow" },
+    });
+    const ended = await on("rollback", plan.id, "--by", "bo", "--reason", "wrong text");
+    expect(ended).toMatchObject({ code: 0, out: expect.stringContaining("is rolled_back") });
+    expect(JSON.parse((await on("status", plan.id, "--json")).out)).toMatchObject({
+      status: "rolled_back",
+      pending: 0,
+    });
+  });
+
   it("refuses an approval of another digest than the one that was read", async () => {
     const { on, plan } = await proposed();
     const refused = await on("approve", plan.id, "--by", "bo", "--digest", "sha256:other");
@@ -66,6 +99,7 @@ describe("the life of a plan on a store", () => {
 
   it("says what is not there", async () => {
     const { on } = workspace();
+    await on("store", "setup");
     expect((await on("status")).out).toBe("There is no plan.\n");
     for (const args of [
       ["status", "p"],
@@ -132,7 +166,13 @@ describe("the store of a command", () => {
 
   it("needs no tables in a directory", async () => {
     const { on } = workspace();
-    expect((await on("store", "setup")).out).toContain("Nothing to set up");
+    expect((await on("store", "setup")).out).toContain("The directory is ready.");
+  });
+
+  it("is set up by its address, given as --url or as --store but not as both", async () => {
+    const { directory } = workspace();
+    expect((await call(["store", "setup", "--url", directory], files)).out).toContain("The directory is ready.");
+    expect(await call(["store", "setup", "--url", directory, "--store", directory], files)).toMatchObject({ code: 2 });
   });
 
   it("may be an embedded database, once it is set up", { timeout: 60_000 }, async () => {

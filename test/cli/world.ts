@@ -41,8 +41,13 @@ export async function call(
       if (content === undefined) throw new NoSuchFile(path);
       return content;
     },
+    async *readPieces(path) {
+      yield await io.readFile(path);
+    },
     writeFile: async (path, text) => {
-      written[path] = text;
+      let whole = "";
+      for await (const piece of typeof text === "string" ? [text] : text) whole += piece;
+      written[path] = whole;
     },
     openFile: async (path) => {
       written[path] = "";
@@ -51,6 +56,7 @@ export async function call(
       };
       return { write, close: async () => undefined };
     },
+    readInside: async (directory, name) => io.readFile(resolve(directory, name)),
     cwd,
     columns: 100,
     colour: { out: false, err: false },

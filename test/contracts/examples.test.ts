@@ -30,6 +30,7 @@ const faults: Record<string, Record<string, string>> = {
     "without-op": "/op",
   },
   decision: {
+    "competing-confidence": "/competing/0/confidence",
     "blocked-with-candidates": "/candidates",
     "collect-nothing": "/fields",
     "needs-is-not-stored": "/action",
@@ -70,6 +71,12 @@ const faults: Record<string, Record<string, string>> = {
     "unknown-status": "/status",
     "without-summary": "/summary",
   },
+  "plan-rollout": {
+    "above-hundred": "/waves/1",
+    "no-waves": "/waves",
+    "ratio-above-one": "/maxFailureRatio",
+    "unknown-key": "/steps",
+  },
   "plan-contract": {
     "card-without-what": "/card/what",
     "evidence-outside": "/requiredEvidence/0",
@@ -90,6 +97,7 @@ const faults: Record<string, Record<string, string>> = {
     "without-hint": "/codes/SESSION.CONFLICT/hint",
   },
   result: {
+    "competing-without-source": "/competing/0/source",
     "exit-without-message": "/userMessage",
     "pending-as-text": "/pending",
     "without-action": "/action",
@@ -107,8 +115,15 @@ const faults: Record<string, Record<string, string>> = {
   session: {
     "asked-without-time": "/migration/asked/coSignerName",
     "checksum-uppercase": "/scenarioChecksum",
+    "competing-without-value": "/migration/found/0/competing/0/value",
     "confidence-above-one": "/migration/found/0/confidence",
+    "lineage-change-without-plan": "/lineage/stayLength/changes/0/planDigest",
+    "lineage-kind": "/lineage/stayLength/kind",
+    "lineage-without-digest": "/lineage/stayLength/wrote",
     "outbox-no-list": "/outbox",
+    "profile-item-without-customer": "/outbox/0/customerId",
+    "profile-take-back-value": "/outbox/1/takeBack/0/wrote",
+    "profile-write-found-at": "/outbox/0/write/0/foundAt",
     "reason-outside-catalogue": "/migration/reason",
     "revision-zero": "/revision",
     "unknown-status": "/status",

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { contractKinds, isContractKind, validate, violations } from "../../src/contracts/validate.js";
 import { isRegraftError, type RegraftError } from "../../src/errors.js";
@@ -76,6 +77,12 @@ describe("validate", () => {
     "2026-03-01T09:30:00z",
     "2026-03-01T09:30:00.0000Z",
     "2026-03-01T09:30Z",
+    "2026-02-30T09:30:00Z",
+    "2025-02-29T09:30:00Z",
+    "2026-13-01T09:30:00Z",
+    "2026-03-01T24:00:00Z",
+    "2026-03-01T09:30:60Z",
+    "not a date",
   ])("refuses the time %s", (enteredAt) => {
     const visit = {
       stepId: "s",
@@ -86,6 +93,22 @@ describe("validate", () => {
     };
     expect(violations("visit", { ...visit, enteredAt: "2026-03-01T09:30:00Z" })).toEqual([]);
     expect(violations("visit", { ...visit, enteredAt })).toMatchObject([{ path: "/enteredAt" }]);
+  });
+
+  it("takes the days that the calendar has, and no others", () => {
+    const valid = JSON.parse(readFileSync("examples/contracts/visit/valid.json", "utf8"));
+    const two = (n: number) => String(n).padStart(2, "0");
+    for (const year of [1900, 2000, 2023, 2024, 2100, 2400]) {
+      for (let month = 0; month <= 13; month += 1) {
+        for (let day = 0; day <= 32; day += 1) {
+          const date = new Date(Date.UTC(year, month - 1, day));
+          const exists =
+            date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+          const enteredAt = `${year}-${two(month)}-${two(day)}T00:00:00.000Z`;
+          expect([enteredAt, violations("visit", { ...valid, enteredAt }).length === 0]).toEqual([enteredAt, exists]);
+        }
+      }
+    }
   });
 
   it("knows its kinds", () => {

@@ -1,4 +1,5 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -28,7 +29,10 @@ function io(): Partial<CliIo> {
   return {
     cwd: root,
     readFile: async (path) => readFileSync(at(path), "utf8"),
-    writeFile: async (path, text) => writeFileSync(at(path), text),
+    async *readPieces(path) {
+      yield readFileSync(at(path), "utf8");
+    },
+    writeFile: async (path, text) => writeFile(at(path), text),
     now: () => new Date().toISOString(),
   };
 }
@@ -51,6 +55,31 @@ function ownKinds(folder: string): void {
   put(`${folder}/note.schema.json`, { type: "string", maxLength: 9 });
   put(`${folder}/ok.json`, '"hi"');
   put(`${folder}/no.json`, "7");
+}
+
+/** What is refused: each differs in one place from something that is taken. */
+async function putSpoilt(one: object, session: object): Promise<void> {
+  const codes = JSON.parse(readFileSync("schemas/reason-codes.json", "utf8"));
+  codes.codes["PLAN.CHANGED"].class = "odd";
+  put("unknown-class.json", codes);
+  const store = join(root, "store");
+  const report = JSON.parse((await call(["report", "plan", planId, "--store", store, "--json"], {}, io())).out);
+  report.body.summary = { ...report.body.summary, moved: 9, total: 9 };
+  put("miscounted.json", report);
+  await call(["ledger", "seal", "--store", store], {}, io());
+  await call(["audit", "bundle", "--store", store, "--out", "whole.jsonl"], {}, io());
+  put("flipped.jsonl", readFileSync(join(root, "whole.jsonl"), "utf8").replace("s1", "s0"));
+  put("changed/versions/v1.json", { ...one, name: "another" });
+  put(
+    "changed/sessions/all.jsonl",
+    JSON.stringify({ ...session, variables: { email: "a@x.example" }, pendingMigration: undefined }),
+  );
+  cpSync(store, join(root, "blocked"), { recursive: true });
+  rmSync(join(root, "blocked/streams"), { recursive: true });
+  put("blocked/streams", "a file");
+  const golden = JSON.parse(readFileSync("examples/golden-own/loan.json", "utf8"));
+  golden.cases[0].expect.sessions.ana.stepId = "hello";
+  put("wrong.json", golden);
 }
 
 beforeAll(async () => {
@@ -79,6 +108,9 @@ beforeAll(async () => {
   ownKinds("own");
   ownKinds("drifted");
   await call(["schema", "pin", "--registry", join(root, "drifted/registry.json")], {}, io());
+  ownKinds("gap");
+  rmSync(join(root, "gap/no.json"));
+  await putSpoilt(one, before);
   put("drifted/note.schema.json", { type: "number" });
   const snapshot = JSON.parse((await call(["audit", "snapshot", "v1.json", "--json"], {}, io())).out);
   const turned = (value: unknown): unknown => {

@@ -22,6 +22,17 @@ describe("a sweep", () => {
     expect(await sweep(made.open())).toBe(0);
   });
 
+  it("reads no session without an outbox, and takes it off, so that the next sweep finds nothing to look at", async () => {
+    const made = await left(3);
+    const before = await made.sessions.get({ tenantId: "", id: "s1" });
+    expect(await made.open().deliver()).toEqual({ scanned: 3, delivered: 3, failed: [] });
+    expect(await made.open().deliver()).toEqual({ scanned: 0, delivered: 0, failed: [] });
+    const { outbox, ...rest } = before ?? {};
+    expect([outbox?.length, await made.sessions.get({ tenantId: "", id: "s1" })]).toEqual([1, rest]);
+    await made.open().update("s1", { variables: { n: 1 } });
+    expect(await made.open().deliver()).toMatchObject({ scanned: 1, delivered: 0 });
+  });
+
   it("looks at the latest writes only where it is told to", async () => {
     const made = await left(5);
     expect(await made.open().deliver({ maxAgeMs: 120_000 })).toEqual({ scanned: 5, delivered: 2, failed: [] });

@@ -59,7 +59,7 @@ describe("deployment", () => {
     expect(after).toEqual(before);
     expect(pendingMigration).toMatchObject({ planId: plan.id, targetVersion: 2, stepId: "B" });
     const { entries } = await store.read({ kind: "plan", tenantId: "", id: plan.id }, { limit: 99 });
-    expect(entries.filter(({ type }) => type === "plan.marked").map(({ data }) => data.marked)).toEqual([10, 10, 5]);
+    expect(entries.filter(({ type }) => type === "plan.marked").map(({ data }) => data.marked)).toEqual([25]);
   });
 
   it("marks nobody where the configuration says so; sessions move by their checksum", async () => {

@@ -60,6 +60,7 @@ export const mutations: Readonly<Record<string, Call>> = {
   deploy: (r, { plan }) => r.deploy(plan.id, by),
   pause: (r, { plan }) => r.pause(plan.id, by),
   resume: (r, { plan }) => r.resume(plan.id, by),
+  promote: (r, { plan }) => r.promote(plan.id, by),
   rollback: (r, { plan }) => r.rollback(plan.id, by),
   proposeInverse: (r, { plan }) => r.proposeInverse(plan.id, by),
   unmark: (r, { plan }) => r.unmark(plan.id),

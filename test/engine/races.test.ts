@@ -12,11 +12,18 @@ const v3 = flow(3, "A > Y > B > C");
 
 type Rival = (call: StoreCall) => Promise<void>;
 
+/** The store as one that cannot read a session and pointers together. */
+function apart<S extends object>(store: S): S {
+  return Object.defineProperty(Object.create(store), "getWith", { value: undefined });
+}
+
 /** An engine in whose calls a rival over the same store may slip in. */
-function contested() {
+function contested(restricted: <S extends object>(store: S) => S = (store) => store) {
   const slot: { rival?: Rival | undefined } = {};
   const config = { requireApproval: false, markPageSize: 1 };
-  const made = bench({ config }, (store) => faultyStore(store, { onCall: async (call) => slot.rival?.(call) }));
+  const made = bench({ config }, (store) =>
+    restricted(faultyStore(store, { onCall: async (call) => slot.rival?.(call) })),
+  );
   const rival = createRegraft({ store: made.store, clock: made.clock, config, ids: { next: (p) => `${p}-rival` } });
   /** Does something once, before the first call that fits. */
   const slipIn = (fits: (call: StoreCall) => boolean, act: () => Promise<unknown>) => {
@@ -78,18 +85,33 @@ describe("a version that takes the number of a plan's new version", () => {
 });
 
 describe("a plan that is stopped", () => {
-  it.each(["pause", "rollback"] as const)("by %s while a session is decided about moves it no more", async (stop) => {
+  const stops = ["pause", "rollback"] as const;
+  const stands = { action: "continue", position: { version: 1 } };
+
+  it.each(stops)("by %s while a session is decided about moves it no more", async (stop) => {
     const { regraft, rival, slipIn } = contested();
     await regraft.publish(v1);
     await walk(regraft, "s1", ["B"]);
     const plan = await roll(regraft, v1, v2);
-    const isFirstLoad = ({ method, args }: StoreCall) => method === "load" && JSON.stringify(args).includes(plan.id);
-    let loads = 0;
     slipIn(
-      (call) => isFirstLoad(call) && ++loads === 2,
+      ({ method }) => method === "commit",
       () => rival[stop](plan, { by: "ana" }),
     );
-    expect(await regraft.reconcile("s1")).toMatchObject({ action: "continue", position: { version: 1 } });
+    expect(await regraft.reconcile("s1")).toMatchObject(stands);
+  });
+
+  it.each(stops)("by %s moves a session no more where the store does not read it with the plan", async (stop) => {
+    const { regraft, rival, slipIn } = contested(apart);
+    await regraft.publish(v1);
+    await walk(regraft, "s1", ["B"]);
+    const plan = await roll(regraft, v1, v2);
+    const isLoad = ({ method, args }: StoreCall) => method === "load" && JSON.stringify(args).includes(plan.id);
+    let loads = 0;
+    slipIn(
+      (call) => isLoad(call) && ++loads === 2,
+      () => rival[stop](plan, { by: "ana" }),
+    );
+    expect(await regraft.reconcile("s1")).toMatchObject(stands);
   });
 
   it("by a rollback while it marks leaves no marks", async () => {

@@ -1,5 +1,11 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createRegraft, type FieldSource, RegraftError } from "../../src/index.js";
+import { fileStore } from "../../src/stores/file.js";
+import { memoryStore } from "../../src/stores/memory.js";
+import { manualClock } from "../../src/testing/clock.js";
 import { faultyStore } from "../../src/testing/faulty-store.js";
 import { bench, flow, roll, walk } from "./helpers.js";
 
@@ -43,7 +49,7 @@ describe("a message at which deciding fails", () => {
 
   it("is a typed error where the session cannot be read", async () => {
     const { store, clock } = await marked();
-    const failing = faultyStore(store, { failOn: ({ method }) => (method === "get" ? "before" : undefined) });
+    const failing = faultyStore(store, { failOn: ({ method }) => (method === "getWith" ? "before" : undefined) });
     const call = createRegraft({ store: failing, clock }).reconcile("s1");
     await expect(call).rejects.toMatchObject({ code: "STORE.UNAVAILABLE" });
   });
@@ -128,6 +134,57 @@ describe("a session that makes every try fail", () => {
     const { entries } = await store.read({ kind: "session", tenantId: "", id: "s1" }, { limit: 50 });
     expect(entries.filter(({ data }) => data.action === "teleport")).toHaveLength(1);
     expect(await regraft.deadLetters.get("s1")).toBeUndefined();
+  });
+
+  it("is set aside where what it fails with shows a secret, which is not kept", async () => {
+    const { regraft, setPoison } = await marked(asking);
+    setPoison(new TypeError("connect postgres://u:zq7canary@h/db"));
+    expect((await regraft.drain()).byOutcome).toEqual({ failed: 1, collect: 1 });
+    expect((await regraft.deadLetters.get("s1"))?.error).toBe("TypeError: connect postgres://u:[REDACTED]@h/db");
+    expect((await regraft.drain()).byOutcome).toEqual({ parked: 1, collect: 1 });
+  });
+
+  it.each([
+    "file",
+    "memory",
+  ])("has one letter and one move, whatever several processes do to it at once: %s", async (kind) => {
+    const directory = mkdtempSync(join(tmpdir(), "regraft-letters-"));
+    try {
+      for (let round = 0; round < 4; round += 1) {
+        const clock = manualClock("2026-03-01T09:00:00Z");
+        const kept = memoryStore({ clock });
+        const open = () => (kind === "memory" ? kept : fileStore(join(directory, `${round}`), { fsync: false, clock }));
+        let isPoisoned = true;
+        const locale = () => {
+          if (isPoisoned) throw bug;
+          return undefined;
+        };
+        const source: FieldSource = { name: "crm", kind: "profile", find: async () => [known] };
+        const known = { field: "tel", value: "1", confidence: 1 };
+        const process = () => createRegraft({ store: open(), clock, locale, fieldSources: [source] });
+        const workers = [process(), process(), process(), process()];
+        const [one = process()] = workers;
+        await one.publish(v1);
+        await walk(one, "s1", ["B", "C"]);
+        await roll(one, v1, flow(2, "A > N:tel > B > C"));
+        await Promise.all(workers.map((worker) => worker.drain()));
+        expect((await one.deadLetters.list()).total).toBe(1);
+        isPoisoned = false;
+        const by = { by: "ana" };
+        await Promise.allSettled(workers.map((worker) => worker.deadLetters.retry("s1", by)));
+        // Whoever lost against the others may be asked again.
+        await one.deadLetters.retry("s1", by).catch((error: unknown) => {
+          expect(error).toMatchObject({ code: "DLQ.NOT_FOUND" });
+        });
+        const { entries } = await open().read({ kind: "session", tenantId: "", id: "s1" }, { limit: 50 });
+        expect(entries.filter(({ data }) => data.action === "teleport")).toHaveLength(1);
+        expect((await one.session("s1")).scenarioVersion).toBe(2);
+        expect((await one.deadLetters.list()).total).toBe(0);
+        expect((await one.ledger.verify()).findings).toEqual([]);
+      }
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
   });
 
   it("is not tried again for a plan that is no longer deployed, but can be given up", async () => {

@@ -60,9 +60,9 @@ describe("laws of gap fill", () => {
           expect(confidence).toBeLessThanOrEqual(1);
         }
       }),
-      { seed: 5, numRuns: 300 },
+      { seed: 5, numRuns: 200 },
     );
-  });
+  }, 60_000);
 
   it("normalising twice equals once, and what it gives is known", async () => {
     await fc.assert(

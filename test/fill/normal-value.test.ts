@@ -50,6 +50,33 @@ describe("normaliseValue", () => {
     ["date", "now", undefined, "form"],
     ["date", "next month", undefined, "form"],
     ["date", "am Freitag", "de-DE", "2026-03-06"],
+    ["date", "03/04/2026", undefined, "ambiguous"],
+    ["date", "04/04/2026", undefined, "2026-04-04"],
+    ["date", "13/04/2026", undefined, "2026-04-13"],
+    ["date", "le 5 avril 2026", "fr-FR", "2026-04-05"],
+    ["date", "el 5 de abril de 2026", "es-ES", "2026-04-05"],
+    ["date", "12 kwietnia 2026", "pl-PL", "2026-04-12"],
+    ["date", "12 kwietnia", "pl-PL", "2026-04-12"],
+    ["date", "1 lutego", "pl-PL", "2027-02-01"],
+    ["date", "31 kwietnia 2026", "pl-PL", "form"],
+    ["date", "3.04.2026", "pl-PL", "2026-04-03"],
+    ["date", "12 квітня 2026", "uk-UA", "2026-04-12"],
+    ["date", "12 апреля 2026", "ru-RU", "2026-04-12"],
+    ["date", "завтра", "uk-UA", "2026-03-03"],
+    ["date", "завтра", "ru-RU", "2026-03-03"],
+    ["number", "1 234,5", "uk-UA", 1234.5],
+    ["number", "1.234,5", "es-ES", 1234.5],
+    ["number", "1\u202F234,5", "fr-FR", 1234.5],
+    ["number", "dwóch", "pl-PL", 2],
+    ["number", "п'ять", "uk-UA", 5],
+    ["number", "двадцать", "ru-RU", 20],
+    ["boolean", "так", "uk-UA", true],
+    ["boolean", "нет", "ru-RU", false],
+    ["boolean", "Tak, proszę", "pl-PL", true],
+    ["phone", "01 23 45 67 89", "fr-FR", "+33123456789"],
+    ["phone", "612 34 56 78", "es-ES", "+34612345678"],
+    ["phone", "22 123 45 67", "pl-PL", "+48221234567"],
+    ["phone", "044 123 4567", "uk-UA", "+380441234567"],
     ["time", "half past 5 in the evening", undefined, "17:30"],
     ["time", "12 am", undefined, "00:00"],
     ["time", "quarter to noon", undefined, "12:00"],
@@ -143,7 +170,7 @@ describe("normaliseValue", () => {
 
   it("reads dates with a year, addresses and canonical values without the optional packages", async () => {
     const bare = { libraries: { notes: [] } };
-    expect(await value(field("date"), "3/4/2026", bare)).toBe("2026-03-04");
+    expect(await value(field("date"), "3/4/2026", { ...bare, locale: "en-US" })).toBe("2026-03-04");
     expect(await value(field("date"), "next Friday", bare)).toBe("form");
     expect(await value(field("phone"), "+14155552671", bare)).toBe("+14155552671");
   });

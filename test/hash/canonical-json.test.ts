@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import canonicalize from "canonicalize";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -32,6 +33,26 @@ describe("canonicalJson", () => {
         expect(canonicalJson(JSON.parse(canonicalJson(value)))).toBe(canonicalJson(value));
       }),
     );
+  });
+
+  it("reads back as it was written, for every example of the package and a thousand made-up documents", () => {
+    const roundTrip = (value: unknown) => {
+      const text = canonicalJson(value);
+      const back: unknown = JSON.parse(text);
+      expect(back).toEqual(value);
+      expect(canonicalJson(back)).toBe(text);
+    };
+    const examples = ["examples/contracts", "examples/records", "examples/golden"].flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: "utf8" })
+        .filter((name) => name.endsWith(".json"))
+        .map((name) => JSON.parse(readFileSync(`${folder}/${name}`, "utf8")) as unknown),
+    );
+    expect(examples.length).toBeGreaterThan(100);
+    for (const example of examples) roundTrip(example);
+    const documents = fc
+      .jsonValue({ maxDepth: 5, noUnicodeString: false })
+      .map((value) => JSON.parse(JSON.stringify(value)));
+    fc.assert(fc.property(documents, roundTrip), { numRuns: 1000, seed: 8 });
   });
 
   it.each([

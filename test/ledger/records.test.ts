@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { resolveConfig } from "../../src/config/config.js";
+import { DEFAULTS } from "../../src/config/defaults.js";
 import { isRegraftError } from "../../src/errors.js";
 import { digestOf } from "../../src/hash/digest.js";
 import { evidenceOf } from "../../src/ledger/evidence.js";
@@ -7,7 +9,8 @@ import { migrationReport } from "../../src/ledger/report.js";
 import { snapshotScenario } from "../../src/ledger/snapshot.js";
 import type { LedgerEntry } from "../../src/ports/ledger.js";
 import type { LedgerSigner } from "../../src/ports/ledger-signer.js";
-import { makeBundle, verifyBundle } from "../../src/tools/audit-bundle.js";
+import { makeBundle } from "../../src/tools/audit-bundle.js";
+import { verifyBundle } from "../../src/tools/audit-verify.js";
 import { checkReproduced, runManifest } from "../../src/tools/run-record.js";
 import { bench, flow, roll, walk } from "../engine/helpers.js";
 
@@ -46,7 +49,7 @@ describe("records", () => {
       "record-graph-snapshot": snapshotScenario(flow(1, "W > C")),
       "record-evidence-capsule": entries.flatMap((entry) => evidenceOf(entry) ?? [])[0],
       "record-run-manifest": runManifest(
-        { runId: "run-1", at, createdAt: at, versions },
+        { runId: "run-1", at, createdAt: at, versions, config: DEFAULTS },
         { a: "1" },
         { decisions: "", sessions: 0 },
       ),
@@ -97,9 +100,11 @@ describe("evidence", () => {
 describe("a run", () => {
   it("is refused where the same inputs came to something else", () => {
     const run = { runId: "run-1", at, createdAt: at, versions: { regraft: "1", node: "22" } };
-    const manifest = runManifest(run, {}, { decisions: "a\n", sessions: 1 });
-    expect(codeOf(() => checkReproduced(manifest, "b\n"))).toBe("VERIFY.REPRODUCE_MISMATCH");
-    expect(codeOf(() => checkReproduced(manifest, "a\n"))).toBeUndefined();
+    const manifest = runManifest({ ...run, config: DEFAULTS }, {}, { decisions: "a\n", sessions: 1 });
+    const other = resolveConfig({ notifyOnReRoute: false });
+    expect(codeOf(() => checkReproduced(manifest, "b\n", DEFAULTS))).toBe("VERIFY.REPRODUCE_MISMATCH");
+    expect(codeOf(() => checkReproduced(manifest, "a\n", other))).toBe("VERIFY.REPRODUCE_MISMATCH");
+    expect(codeOf(() => checkReproduced(manifest, "a\n", DEFAULTS))).toBeUndefined();
   });
 });
 

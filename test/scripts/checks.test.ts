@@ -119,3 +119,29 @@ describe("a check fails", { timeout: 60_000 }, () => {
     expect([code, output]).toEqual([1, expect.stringContaining("etc/index.api.md")]);
   });
 });
+
+describe("a check comes to the same", { timeout: 120_000 }, () => {
+  it.each([
+    "scripts/check-dependencies.ts",
+    "scripts/check-docs.ts",
+    "src/cli/main.ts verify --json",
+  ])("whatever the calendar says: %s", (command) => {
+    const clock = project({
+      "later.mjs": `const Present = Date;
+globalThis.Date = class extends Present {
+  constructor(...given) { super(...(given.length === 0 ? [Date.now()] : given)); }
+  static now() { return Present.now() + 40 * 365 * 86_400_000; }
+};`,
+    });
+    const at = (...flags: string[]) => {
+      const { status, stdout } = spawnSync(process.execPath, ["--import", "tsx", ...flags, ...command.split(" ")], {
+        encoding: "utf8",
+      });
+      return { status, stdout };
+    };
+    const shift = ["--import", join(clock, "later.mjs")];
+    const today = spawnSync(process.execPath, [...shift, "-p", "new Date().getFullYear() - 40"], { encoding: "utf8" });
+    expect(Number(today.stdout)).toBeGreaterThan(2020);
+    expect(at(...shift)).toEqual(at());
+  });
+});

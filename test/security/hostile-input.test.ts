@@ -1,21 +1,29 @@
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { attempt } from "../../scripts/fuzz/attempt.js";
-import { hostileTexts, hostileValues, mutated } from "../../scripts/fuzz/hostile.js";
 import { type Target, targets } from "../../scripts/fuzz/targets.js";
-import { seededRandom } from "../../src/testing/random.js";
+import { type Found, type Part, watched } from "../../scripts/fuzz/watchdog.js";
 
 const isCheap = ({ name }: Target): boolean => !name.startsWith("regraft.");
 
 describe("hostile input", () => {
-  it.each(targets.filter(isCheap))("is taken or refused by an error of the catalogue: $name", async (target) => {
-    for (const input of [...hostileValues(), ...hostileTexts]) expect(await attempt(target, input)).toBeUndefined();
+  let found: Found = { tried: 0, failures: [] };
+  beforeAll(async () => {
+    found = await watched({ seed: 20, silenceMs: 30_000 });
+  }, 300_000);
+
+  const failures = (name: string, of: Part) =>
+    found.failures.filter(({ target, part }) => target === name && part === of);
+
+  it.each(targets.filter(isCheap))("is taken or refused by an error of the catalogue: $name", ({ name }) => {
+    expect(failures(name, "value")).toEqual([]);
   });
 
-  it.each(targets)("within a document that is otherwise taken changes nothing of that: $name", async (target) => {
-    const random = seededRandom(20);
-    for (let left = isCheap(target) ? 10 : 4; left > 0; left -= 1) {
-      expect(await attempt(target, mutated(target.sample, random))).toBeUndefined();
-    }
+  it.each(targets)("within a document that is otherwise taken changes nothing of that: $name", ({ name }) => {
+    expect(failures(name, "document")).toEqual([]);
+  });
+
+  it("is given to every target", () => {
+    expect(found.tried).toBeGreaterThan(targets.length * 4);
   });
 
   it("is noticed by the harness itself when it breaks something", async () => {
@@ -29,4 +37,14 @@ describe("hostile input", () => {
     expect(await attempt(pollute, 1)).toContain("changed what every object inherits");
     expect("polluted" in {}).toBe(false);
   });
+
+  it("that a target does not come back from is named, and the other targets go on", async () => {
+    const module = new URL("./hanging-targets.ts", import.meta.url).href;
+    const { failures, tried } = await watched({ module, seed: 1, silenceMs: 1500 });
+    expect(failures.map(({ target }) => target)).toEqual(["endless", "silent", "last"]);
+    expect(failures[0]?.what).toMatch(/^endless did not come back within 1500 ms from input \d+ of seed 1: NaN$/);
+    expect(failures[1]?.what).toMatch(/^silent did not come back within 1500 ms from input \d+ of seed 1: ''$/);
+    expect(failures[2]?.what).toContain("last threw TypeError: not this");
+    expect(tried).toBeGreaterThan(100);
+  }, 60_000);
 });

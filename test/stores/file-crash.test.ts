@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { OutboxItem } from "../../src/contracts/types.js";
 import type { Mark } from "../../src/ports/session-store.js";
 import type { FileStore } from "../../src/stores/file.js";
 import { aSession, create, ledgerRecord } from "../../src/testing/store-contract-fixtures.js";
@@ -36,6 +37,7 @@ const moved = {
   records: [ledgerRecord("moved"), ledgerRecord("told")],
 };
 const commitMoved = (store: FileStore) => store.commit(moved, { idempotencyKey: "m2" });
+const outbox: OutboxItem[] = [{ id: "1", kind: "ledger", records: [ledgerRecord("told")] }];
 const records = [ledgerRecord("one"), ledgerRecord("two")];
 
 const cases: Readonly<Record<string, Case>> = {
@@ -112,6 +114,24 @@ const cases: Readonly<Record<string, Case>> = {
       const { digest } = await store.put({ ...plan, body: { n: 1 } });
       expect(await store.drop(plan, digest)).toBe(true);
       expect(await store.load(plan, digest)).toBeUndefined();
+    },
+  },
+  "an outbox": {
+    before: (store) => create(store, { id: "s1" }),
+    act: async (store) => {
+      const session = await store.get(key);
+      if (session === undefined) return;
+      await store.commit({ session: { ...session, outbox }, expectedRevision: 1 });
+      const pending = await store.get(key);
+      if (pending !== undefined) await store.settle?.(pending);
+    },
+    check: async (store) => {
+      const session = await store.get(key);
+      const isPending = session?.outbox !== undefined;
+      const { sessions } = await store.scan({ ...all, outbox: true }, { limit: 9 });
+      expect(sessions.map(({ outbox: items }) => items)).toEqual(isPending ? [outbox] : []);
+      await store.commit({ session: { ...session!, outbox }, expectedRevision: session!.revision });
+      expect((await store.count({ ...all, outbox: true })).total).toBe(1);
     },
   },
   marking: {

@@ -14,7 +14,7 @@ const freshDirectory = freshDirectories();
 const files = nodeFileSystem({ fsync: false });
 
 function locksOf(directory: string, name: string, dead: readonly string[] = []) {
-  return openWorkspace(directory, { files, owner: namedOwner(name, dead), lockTimeoutMs: 20 });
+  return openWorkspace(directory, { files, owner: namedOwner(name, dead), create: true, lockTimeoutMs: 20 });
 }
 
 /** A promise that is held open, so that a lock is held as long as a test wants. */
@@ -42,12 +42,21 @@ describe("a lock", () => {
 
   it("of a process that has ended is taken by one of those who wait, never by two", async () => {
     const directory = freshDirectory();
-    const { opened } = gate();
+    const [{ opened }, taken] = [gate(), gate()];
     const dying = await locksOf(directory, "dying");
-    void dying.locks.holding(["k"], () => opened);
+    void dying.locks.holding(["k"], () => {
+      taken.open();
+      return opened;
+    });
+    await taken.opened;
     const heirs = await Promise.all(
       Array.from({ length: 8 }, (_, n) =>
-        openWorkspace(directory, { files, owner: namedOwner(`heir${n}`, ["dying"]), lockTimeoutMs: 5000 }),
+        openWorkspace(directory, {
+          files,
+          owner: namedOwner(`heir${n}`, ["dying"]),
+          create: true,
+          lockTimeoutMs: 5000,
+        }),
       ),
     );
     let inside = 0;
@@ -62,6 +71,31 @@ describe("a lock", () => {
     };
     await Promise.all(heirs.flatMap(({ locks }) => [locks.holding(["k"], work), locks.holding(["k"], work)]));
     expect({ most, turns }).toEqual({ most: 1, turns: 16 });
+  });
+
+  it("that others have broken is not given back by the one who held it before", async () => {
+    const directory = freshDirectory();
+    const slow = await locksOf(directory, "slow");
+    const next = await locksOf(directory, "next", ["slow"]);
+    const third = await locksOf(directory, "third");
+    const [first, second, before, inside] = [gate(), gate(), gate(), gate()];
+    const heldBefore = slow.locks.holding(["k"], () => {
+      before.open();
+      return first.opened;
+    });
+    await before.opened;
+    const heldNow = next.locks.holding(["k"], async () => {
+      inside.open();
+      await second.opened;
+    });
+    await inside.opened;
+    first.open();
+    await heldBefore;
+    const isHeldByNext = { code: "STORE.UNAVAILABLE", details: { holder: "next-0" } };
+    await expect(third.locks.holding(["k"], async () => "in")).rejects.toMatchObject(isHeldByNext);
+    second.open();
+    await heldNow;
+    await expect(third.locks.holding(["k"], async () => "in")).resolves.toBe("in");
   });
 
   it("is given back when what was done under it fails", async () => {

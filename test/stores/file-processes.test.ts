@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { fileStore } from "../../src/stores/file.js";
 import { freshDirectories } from "./file-directories.js";
-import { type Acknowledged, publishBesideReader, writeAndKill } from "./file-processes.js";
+import { type Acknowledged, appendTogether, publishBesideReader, writeAndKill } from "./file-processes.js";
 import { expectAllSurvived } from "./file-survival.js";
 
 const freshDirectory = freshDirectories();
@@ -21,6 +22,26 @@ describe("processes at one directory", () => {
         acknowledged.push(...(await Promise.all(writers)));
         await expectAllSurvived(directory, acknowledged);
       }
+    },
+    timeout,
+  );
+
+  it(
+    "that append the same records under one key append them once, and all hear the same",
+    async () => {
+      const directory = freshDirectory();
+      const keys = 20;
+      const told = await appendTogether(directory, 3, keys);
+      for (let n = 0; n < keys; n += 1) {
+        const seqs = told.map((outcomes) => outcomes[n] as { ok: boolean; seq: number; repeated: boolean });
+        expect(seqs.map(({ ok }) => ok)).toEqual([true, true, true]);
+        expect(new Set(seqs.map(({ seq }) => seq)).size).toBe(1);
+        expect(seqs.filter(({ repeated }) => !repeated)).toHaveLength(1);
+      }
+      const journal = { kind: "journal", tenantId: "", id: "j" };
+      const { entries, head } = await fileStore(directory).read(journal, { limit: 99 });
+      expect(head).toBe(2 * keys);
+      expect(entries.map(({ seq }) => seq)).toEqual(Array.from({ length: 2 * keys }, (_, n) => n + 1));
     },
     timeout,
   );

@@ -57,3 +57,14 @@ export async function publishBesideReader(directory: string, publishes: number):
   await once(child, "exit");
   return reading;
 }
+
+/** What processes were told that appended the same records under the same keys at the same time. */
+export async function appendTogether(directory: string, processes: number, keys: number): Promise<unknown[][]> {
+  const children = Array.from({ length: processes }, () => start("./file-appender.ts", [directory, String(keys)]));
+  await Promise.all(children.map((child) => once(child, "message")));
+  const answers = children.map((child) => once(child, "message"));
+  for (const child of children) child.send("go");
+  const told = (await Promise.all(answers)).map(([outcomes]) => outcomes as unknown[]);
+  await Promise.all(children.map((child) => child.exitCode ?? once(child, "exit")));
+  return told;
+}

@@ -1,8 +1,14 @@
-import type { PGlite } from "@electric-sql/pglite";
 import type { OwnRow, OwnSave, OwnTables } from "../../src/index.js";
+
+/** What is used of a `PGlite`, or of a pool of `pg`. */
+export interface Database {
+  query<R extends object>(text: string, values?: unknown[]): Promise<{ rows: R[] }>;
+}
 
 const columns = ["scenarioId", "scenarioVersion", "stepId", "status", "variables", "channel"] as const;
 type Column = (typeof columns)[number];
+/** The application's table as the store reaches it. */
+export type ApplicationTables = OwnTables<Column>;
 
 interface Row {
   readonly id: string;
@@ -18,15 +24,14 @@ interface Row {
 }
 
 /** Makes the table of an application that takes applications for something, in a schema of its own. */
-export async function createTable(db: PGlite, schema: string): Promise<void> {
-  await db.exec(`
-    CREATE SCHEMA "${schema}";
+export async function createTable(db: Database, schema: string): Promise<void> {
+  await db.query(`CREATE SCHEMA "${schema}"`);
+  await db.query(`
     CREATE TABLE "${schema}".applications (
       office text NOT NULL, id text COLLATE "C" NOT NULL, form text NOT NULL, edition integer NOT NULL,
       page text NOT NULL, life text NOT NULL, answers jsonb NOT NULL, came_by text, version integer NOT NULL,
       regraft_state text, regraft_stamp integer NOT NULL DEFAULT 0, PRIMARY KEY (office, id)
-    );
-  `);
+    )`);
 }
 
 function rowIn(row: Row): OwnRow<Column> {
@@ -47,7 +52,7 @@ function rowIn(row: Row): OwnRow<Column> {
 }
 
 /** How the application's table is reached. */
-export function applicationTables(db: PGlite, schema: string): OwnTables<Column> {
+export function applicationTables(db: Database, schema: string): ApplicationTables {
   const table = `"${schema}".applications`;
 
   const saveMany = async (saves: readonly OwnSave<Column>[]): Promise<boolean[]> => {

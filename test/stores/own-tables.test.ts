@@ -10,14 +10,14 @@ const everybody = { tenantId: "" };
 describe("sessions in a plain table", () => {
   sessionStoreContract(runner, {
     makeStore: () => ({ store: sessionsFrom(plainTable().tables) }),
-    capabilities: { atomicCommit: false, durable: false, setBasedMark: false, leases: false },
+    capabilities: { atomicCommit: false, durable: false, setBasedMark: false, leases: false, indexedOutbox: false },
   });
 });
 
 describe("sessions in a table that takes many writes at once", () => {
   sessionStoreContract(runner, {
     makeStore: () => ({ store: sessionsFrom(plainTable({ many: true }).tables) }),
-    capabilities: { atomicCommit: false, durable: false, leases: false },
+    capabilities: { atomicCommit: false, durable: false, leases: false, indexedOutbox: false },
   });
 });
 
@@ -25,7 +25,7 @@ describe("sessions in a table whose trigger raises the version with every write"
   const reason = "a mark raises the version, so a commit that was decided before it is refused and decided again";
   sessionStoreContract(runner, {
     makeStore: () => ({ store: sessionsFrom(plainTable({ raisesAlways: true }).tables) }),
-    capabilities: { atomicCommit: false, durable: false, setBasedMark: false, leases: false },
+    capabilities: { atomicCommit: false, durable: false, setBasedMark: false, leases: false, indexedOutbox: false },
     deviations: [
       "mark-only",
       "mark-beside-commits",

@@ -111,7 +111,7 @@ export function postgresBehaviour(newPlace: () => Place): void {
       const place = newPlace();
       const { store } = await ready(place);
       const session = await create(store);
-      expect(await store.setup()).toEqual({ version: 1 });
+      expect(await store.setup()).toEqual({ version: 2 });
       expect(await store.get(session)).toEqual(session);
     });
 

@@ -74,9 +74,9 @@ function serverTests(connectionString: string): void {
       const schema = newSchema();
       const single = Array.from({ length: 8 }, () => postgresStore({ client: newPool(1), schema }));
       const versions = await Promise.all(single.map((store) => store.setup()));
-      expect(versions).toEqual(single.map(() => ({ version: 1 })));
+      expect(versions).toEqual(single.map(() => ({ version: 2 })));
       const { rows } = await client.query(`SELECT version FROM ${schema}.schema_version`);
-      expect(rows).toEqual([{ version: 1 }]);
+      expect(rows).toEqual([{ version: 1 }, { version: 2 }]);
     });
 
     it("of one session: one wins each revision, the others learn where it stands, and the stream has no gap", async () => {

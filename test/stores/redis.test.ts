@@ -294,6 +294,12 @@ describe("a Redis store", () => {
       expect(() => fromIoredis(resending)).toThrow(/CONFIG.INVALID/);
     }
     const patient = { autoResendUnfulfilledCommands: false };
+    const cluster = (retryDelayOnFailover: number) => ({
+      call,
+      options: { redisOptions: patient, retryDelayOnFailover },
+    });
+    expect(() => fromIoredis(cluster(100))).toThrow(/CONFIG.INVALID/);
+    expect(fromIoredis(cluster(0)).command).toBeTypeOf("function");
     expect(fromIoredis({ call, options: { redisOptions: patient } }).command).toBeTypeOf("function");
     expect(fromIoredis({ call, options: patient }).command).toBeTypeOf("function");
   });
@@ -309,6 +315,7 @@ describe("a Redis store", () => {
       atomicCommit: true,
       durable: false,
       setBasedMark: true,
+      indexedOutbox: true,
       leases: true,
     });
     expect(redisStore({ client, durable: true }).capabilities.durable).toBe(true);

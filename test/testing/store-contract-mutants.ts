@@ -48,6 +48,13 @@ export const mutants: readonly Mutant[] = [
     mutate: (store) => ({ commit: (change, options) => commitAnyway(store, change, options) }),
   },
   {
+    fault: "a commit does not look at the pointers that it is bound to",
+    noticedBy: "heads-provided",
+    mutate: (store) => ({
+      commit: (change, { provided: _, ...options } = {}) => store.commit(change, options),
+    }),
+  },
+  {
     fault: "the revision is compared before the write and not with it",
     noticedBy: "race-many",
     mutate: (store) => ({
@@ -397,6 +404,18 @@ export const mutants: readonly Mutant[] = [
     fault: "a session that is forgotten still answers to its keys",
     noticedBy: "forget-keys",
     mutate: (store) => ({ commit: ({ forget, ...change }, options) => store.commit(change, options) }),
+  },
+  {
+    fault: "a session keeps the keys from before it was forgotten",
+    noticedBy: "key-forgotten",
+    mutate: (store) => ({ commit: ({ forget, ...change }, options) => store.commit(change, options) }),
+  },
+  {
+    fault: "a commit that forgets the keys before it forgets its own, too",
+    noticedBy: "key-forgotten",
+    mutate: (store) => ({
+      commit: (change, options) => store.commit(change, change.forget === true ? {} : options),
+    }),
   },
   {
     fault: "a list of streams leaves out what the first page does not hold",

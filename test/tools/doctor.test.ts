@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { DoctorReport } from "../../src/contracts/types.js";
 import { createRegraft } from "../../src/engine/regraft.js";
@@ -84,7 +84,7 @@ describe("the doctor of a directory", () => {
     const names = readdirSync(join(directory, "sessions"), { recursive: true, encoding: "utf8" });
     const file = join(directory, "sessions", names.find((name) => name.endsWith(".json")) ?? "");
     writeFileSync(file, readFileSync(file, "utf8").slice(0, -9));
-    expect(faults(await examineDirectory(directory))).toContain("error STORE.DAMAGED sessions");
+    expect(faults(await examineDirectory(directory))).toContain(`error STORE.DAMAGED ${relative(directory, file)}`);
     mkdirSync(join(directory, "tmp"), { recursive: true });
     writeFileSync(file, "{}");
     expect((await examineDirectory(directory)).ok).toBe(false);

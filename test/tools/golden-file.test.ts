@@ -118,6 +118,10 @@ describe("a file of golden cases", () => {
     expect(refusedAt(() => flowsOf(one))).toBe(`GOLDEN.INVALID /cases/0${place}`);
   });
 
+  it("has at least one case", () => {
+    expect(refusedAt(() => flowsOf())).toBe("GOLDEN.INVALID /cases");
+  });
+
   it("has each id once", () => {
     expect(refusedAt(() => flowsOf(caseOf(), caseOf()))).toBe("GOLDEN.INVALID /cases/1/id");
   });
