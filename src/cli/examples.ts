@@ -92,9 +92,18 @@ const examples: Readonly<Record<string, readonly CommandExample[]>> = {
     { line: "regraft promote PLAN --by ana", says: "ends with 1 unless the next wave has begun" },
     { line: "regraft promote PLAN --by ana --json", says: "what was measured and decided, for a program" },
   ],
-  pause: [{ line: "regraft pause PLAN --by ana", says: "its sessions stay where they are" }],
-  resume: [{ line: "regraft resume PLAN --by ana", says: "and marks what was met in the meantime" }],
-  rollback: [{ line: 'regraft rollback PLAN --by ana --reason "wrong text"', says: "what was moved stays moved" }],
+  pause: [
+    { line: "regraft pause PLAN --by ana", says: "its sessions stay where they are" },
+    { line: "regraft pause PLAN --by ana --json", says: "the state of the plan for a program" },
+  ],
+  resume: [
+    { line: "regraft resume PLAN --by ana", says: "and marks what was met in the meantime" },
+    { line: "regraft resume PLAN --by ana --json", says: "the state of the plan for a program" },
+  ],
+  rollback: [
+    { line: "regraft rollback PLAN --by ana --reason wrong-text", says: "what was moved stays moved" },
+    { line: "regraft rollback PLAN --by ana --json", says: "the state of the plan for a program" },
+  ],
   status: [
     { line: "regraft status --store .regraft", says: "all plans" },
     { line: "regraft status PLAN --json", says: "the counts of one plan for a program" },

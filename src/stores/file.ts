@@ -2,7 +2,7 @@ import { nodeFileSystem } from "../resilience/atomic-file-system.js";
 import { processOwner } from "./file-owner.js";
 import { type FileStore, type FileStoreOptions, fileStoreOn } from "./file-store.js";
 
-export type { FileStoreRecovery } from "./file-recover.js";
+export type { DamagedFile, FileStoreRecovery } from "./file-recover.js";
 export type { FileStore, FileStoreOptions } from "./file-store.js";
 
 /**

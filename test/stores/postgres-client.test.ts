@@ -75,7 +75,7 @@ describe("a failure of the driver", () => {
   });
 
   it("is told when others are first every time", async () => {
-    const { store, sent } = failing([], [{ written: null, known: null, actual: 0 }]);
+    const { store, sent } = failing([], [{ written: null, known: null, actual: 0, stands: true }]);
     const error = await errorOf(store.commit({ session: aSession(), expectedRevision: 0 }));
     expect(isRegraftError(error, "STORE.UNAVAILABLE")).toBe(true);
     expect(sent).toHaveLength(100);

@@ -177,11 +177,13 @@ function serverTests(connectionString: string): void {
       try {
         await taker.query("BEGIN");
         await taker.query(`UPDATE ${schema}.leases SET token = 2`);
-        const late = one.cas(name, undefined, "late", { fence: { lease: name, token: 1 } });
+        const late = expect(one.cas(name, undefined, "late", { fence: { lease: name, token: 1 } })).rejects.toThrow(
+          /STORE.LEASE_HELD/,
+        );
         const waiting = `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%${schema}%'`;
         while ((await client.query(waiting)).rows.length === 0) await new Promise(setImmediate);
         await taker.query("COMMIT");
-        await expect(late).rejects.toThrow(/STORE.LEASE_HELD/);
+        await late;
       } finally {
         taker.release();
       }

@@ -18,12 +18,13 @@ async function eachMatching(store: Store, query: SessionQuery, visit: (id: strin
   for (const { id } of sessions) await visit(id);
 }
 
-/** Writes whatever the revision is. */
+/** Writes whatever the revision is, and whatever the pointers are that the write is bound to: nothing else makes it a conflict. */
 async function commitAnyway(
   store: Store,
   change: SessionCommit,
-  options: { readonly idempotencyKey?: string } | undefined,
+  { idempotencyKey }: { readonly idempotencyKey?: string } = {},
 ): Promise<SessionCommitResult> {
+  const options = idempotencyKey === undefined ? {} : { idempotencyKey };
   let result = await store.commit(change, options);
   while (!result.ok) {
     result = await store.commit({ ...change, expectedRevision: result.conflict.actual }, options);
