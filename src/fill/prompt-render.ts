@@ -1,4 +1,5 @@
 import type { CompetingFinding, Field, Session } from "../contracts/types.js";
+import { immediate } from "../resilience/immediate.js";
 import { fillTemplate, type PromptsByLocale, type PromptTemplates, templatesFor } from "./prompt-templates.js";
 
 /** What is to be said to the person. */
@@ -34,7 +35,7 @@ const maxChoices = 12;
 /** The text for a request: the function's, the field's own question, else from the templates of the locale. */
 export function renderPrompt(prompts: Prompts | undefined, request: PromptRequest): string {
   if (typeof prompts === "function") {
-    const said: unknown = prompts(request);
+    const said = immediate(prompts(request));
     if (typeof said === "string" && said.trim() !== "") return said;
   }
   const texts = templatesFor(typeof prompts === "function" ? {} : (prompts ?? {}), request.locale);
