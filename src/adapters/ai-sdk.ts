@@ -41,8 +41,9 @@ export type GenerateOutput<M, O> = (
 ) => Promise<{ readonly text: string; readonly usage?: AiSdkUsage }>;
 
 /**
- * A model of the AI SDK and one of its functions, given so that this package does not depend on it: `generateObject`; `generateText` with
- * `output: Output`; or `generateText` alone, for models without structured output.
+ * A model of the AI SDK (versions 5 to 7) and one of its functions, given so that this package does not depend on it: `generateText` with
+ * `output: Output`; `generateText` alone, for models without structured output; or `generateObject`, deprecated by the AI SDK since
+ * its version 6.
  */
 export type AiSdkOptions<M, O = unknown> = {
   readonly model: M;
@@ -194,14 +195,14 @@ function usageOf(error: unknown): AiSdkUsage | undefined {
  * An extractor over a model of the Vercel AI SDK (`ai`, an optional peer). The conversation reaches the model as data, and what it
  * answers is checked against the conversation by `conversationSource`.
  *
- * @param options - the model, and of `ai`: `generateObject`, or `generateText` and `output: Output`, or `generateText` alone for models
- * without structured output
+ * @param options - the model, and of `ai`: `generateText` and `output: Output`, or `generateText` alone for models without structured
+ * output, or `generateObject` (deprecated by `ai` since its version 6)
  *
  * @example
- * import { generateObject } from "ai";
+ * import { generateText, Output } from "ai";
  *
  * const model = "openai/gpt-5-mini"; // or a model of a provider's package
- * const extractor = aiSdkExtractor({ model, generateObject });
+ * const extractor = aiSdkExtractor({ model, generateText, output: Output });
  * const source = conversationSource({ turns: async (session) => [], extractor });
  *
  * @since 0.1.0
@@ -225,9 +226,9 @@ export function aiSdkExtractor<M, O = unknown>(options: AiSdkOptions<M, O>): Ext
  * no verdict, is `unknown`. A call that fails is tried again, `attempts` (2) times in all, until the signal is aborted.
  *
  * @example
- * import { generateObject } from "ai";
+ * import { generateText, Output } from "ai";
  *
- * const judge = aiSdkJudge({ model: "openai/gpt-5-mini", generateObject });
+ * const judge = aiSdkJudge({ model: "openai/gpt-5-mini", generateText, output: Output });
  *
  * @since 0.1.0
  * @public

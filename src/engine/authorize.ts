@@ -117,9 +117,15 @@ export function guarded<A extends readonly unknown[], R>(
   };
 }
 
+/** What is left of a name without what cannot be seen of it: case, width, spaces, signs without a look of their own. */
+function plainName(name: string): string {
+  const visible = name.normalize("NFKC").replace(/[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}]/gu, "");
+  const folded = visible.toUpperCase().toLowerCase().normalize("NFKC");
+  return folded.replace(/\s+/g, " ").trim();
+}
+
 function sameName(a: string, b: string): boolean {
-  const plain = (name: string) => name.normalize("NFKC").trim().toLowerCase();
-  return plain(a) === plain(b);
+  return plainName(a) === plainName(b);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { RegraftError } from "../errors.js";
+import type { Engine } from "./context.js";
 
 const maxNameLength = 512;
 
@@ -24,4 +25,12 @@ export function requireBy(decider: unknown): string {
     expected: isLong ? `a text of at most ${maxNameLength} characters` : "a text that is not empty",
     received: isLong ? `${by.length} characters` : kindOf(by),
   });
+}
+
+/**
+ * Who decides where nobody has to be named: whoever the call names, else whoever calls. A name that is none is refused: an author without
+ * a name would be nobody's author.
+ */
+export function byOf({ identity }: Pick<Engine, "identity">, decider: { readonly by?: unknown }): string | undefined {
+  return decider.by === undefined ? identity?.principal : requireBy(decider);
 }

@@ -49,6 +49,10 @@ function completion(engine: Engine, to: CompiledScenario, stepId: string, input:
     });
   }
   const { by, evidence, waive = false } = input;
+  if (typeof waive !== "boolean") {
+    const told = { path: "/waive", expected: "true or false", received: kindOf(waive) };
+    throw new RegraftError("INPUT.INVALID", "nobody can tell whether the action is waived", told);
+  }
   if (waive || by !== undefined) requireBy(input);
   if (evidence !== undefined) checkBytes(engine, evidence, "evidence");
   return {

@@ -5,9 +5,11 @@ import { planStatusAfter } from "../plan/lifecycle.js";
 import { reachesSessions } from "../plan/rollout.js";
 import type { Fence } from "../ports/record-store.js";
 import { archived, checkGreater, liveVersion, publish } from "./archive.js";
+import { byOf } from "./by.js";
 import { type Engine, subjectOf, timeOf } from "./context.js";
 import { checkNotExpired } from "./expiry.js";
 import { type Evidence, evidenceOf, passGate } from "./gate.js";
+import { leaseUpkeep } from "./lease-upkeep.js";
 import type { MarkedPage } from "./marking.js";
 import { markPages } from "./marking-run.js";
 import { changePlan, presentPlan, requirePlan } from "./plan-records.js";
@@ -72,7 +74,7 @@ async function start(engine: Engine, plan: Plan, fence: Fence, input: DeployInpu
   const from = approvedStatus(engine, plan);
   const event = startOf(plan);
   planStatusAfter(from, event);
-  const { by = engine.identity?.principal } = input;
+  const by = byOf(engine, input);
   const who = by === undefined ? {} : { by };
   const ends = await currentEnds(engine, plan);
   checkEffects(plan, ends);
@@ -160,27 +162,19 @@ export async function markAll(engine: Engine, plan: Plan, fence: Fence, resumed:
   const { deployedAt = timeOf(engine) } = plan;
   let present = await presentPlan(engine, plan.id);
   let again = resumed;
-  let renewedAt = Number.NEGATIVE_INFINITY;
+  const keepLease = leaseUpkeep(engine, fence, leaseMs);
   if (isMarking(present)) await goLive(engine, present, fence);
   while (isMarking(present)) {
     const page = engine.config.autoMark
-      ? await markPages(engine, present, { deployedAt, resumed: again })
+      ? await markPages(engine, present, { deployedAt, resumed: again, keepLease })
       : { marked: 0 };
     again = false;
     measure(engine, "regraft.marks", page.marked);
-    const now = engine.clock.now();
-    if (now - renewedAt >= leaseMs / 3) {
-      renewedAt = now;
-      if (!(await engine.records.renew(fence, { ttlMs: leaseMs }))) throw takenOver(plan.id);
-    }
+    await keepLease();
     present = await changePlan(engine, plan.id, (stored) => advanced(stored, page, timeOf(engine)), { fence });
   }
   if (present.status === "rolled_back") await unmarkAll(engine, present);
   return present;
-}
-
-function takenOver(planId: string): RegraftError {
-  return new RegraftError("STORE.LEASE_HELD", `the deployment of plan ${planId} was taken over by somebody else`);
 }
 
 function isMarking(plan: Plan): boolean {

@@ -14,6 +14,7 @@ import {
   putDraft,
   requireArchived,
 } from "./archive.js";
+import { byOf } from "./by.js";
 import { type Engine, maxAttempts, timeOf } from "./context.js";
 import { expired } from "./expiry.js";
 import { checkTimestamp, requireObject } from "./input.js";
@@ -111,6 +112,7 @@ export function otherOpen({ id, fromVersion, toVersion, status }: Plan): Regraft
  */
 export async function propose(engine: Engine, input: ProposeInput): Promise<Plan> {
   requireObject(input, "");
+  const by = byOf(engine, input);
   if (input.expiresAt !== undefined) checkTimestamp(input.expiresAt, "/expiresAt");
   const { from, to } = await endsOf(engine, input);
   await settleFrom(engine, from);
@@ -120,7 +122,7 @@ export async function propose(engine: Engine, input: ProposeInput): Promise<Plan
   const lastDay = planExpiryDays === undefined ? undefined : engine.clock.now() + planExpiryDays * dayMs;
   const expiresAt = input.expiresAt ?? (lastDay === undefined ? undefined : new Date(lastDay).toISOString());
   const counts = await countWalkers(engine, from.id, from.version);
-  const { policies, mapping, effects, allowRepeat, data, contract, rollout, by = engine.identity?.principal } = input;
+  const { policies, mapping, effects, allowRepeat, data, contract, rollout } = input;
   const terms = { policies, mapping, effects, allowRepeat, data, contract, rollout };
   const plan = buildPlan({
     tenantId: engine.tenantId,

@@ -6,7 +6,7 @@ import { undecidedEffects } from "../plan/effects.js";
 import { planLifecycle, planStatusAfter } from "../plan/lifecycle.js";
 import { compile } from "../scenario/compile.js";
 import { checkNotOwn } from "./authorize.js";
-import { requireBy } from "./by.js";
+import { byOf, requireBy } from "./by.js";
 import { type Engine, timeOf } from "./context.js";
 import { checkNotExpired } from "./expiry.js";
 import { type Evidence, evidenceOf, passGate } from "./gate.js";
@@ -86,8 +86,7 @@ export async function amend(
 ): Promise<Plan> {
   const id = idOf(engine, plan);
   requireObject(input, "");
-  if (input.by !== undefined) requireBy(input);
-  const { by = engine.identity?.principal } = input;
+  const by = byOf(engine, input);
   return changePlan(engine, id, async (stored) => {
     checkPending(stored);
     checkUnchanged(stored, plan);

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { accessPolicy } from "../../src/engine/authorize-policy.js";
-import type { LogFields, Logger } from "../../src/index.js";
+import type { LogFields, Logger, Regraft } from "../../src/index.js";
 import { createRegraft } from "../../src/index.js";
 import type { AccessRequest, Authorizer } from "../../src/ports/authorizer.js";
 import { memoryStore } from "../../src/stores/memory.js";
 import { manualClock } from "../../src/testing/clock.js";
 import { faultyStore } from "../../src/testing/faulty-store.js";
 import { memberNames, mutations, reading, type Things } from "./every-method.js";
-import { bench, flow, walk } from "./helpers.js";
+import { bench, flow, roll, walk } from "./helpers.js";
 
 const v1 = flow(1, "A > B > C");
 const v2 = flow(2, "A > E:email > B > C");
@@ -25,6 +25,20 @@ async function world() {
   const plan = await open.propose({ from: v1, to: v2, by: "ana" });
   const things: Things = { plan, session: await open.session("s1") };
   return { store, clock, open, plan, things };
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The same methods, each called with claims in all its arguments and after them. */
+function claiming(api: unknown): unknown {
+  const claims = { role: "system", roles: ["system"], principal: "root", tenant: "x", identity: { role: "system" } };
+  if (typeof api === "function") {
+    const claimed = (arg: unknown) => (isPlain(arg) ? { ...arg, ...claims } : arg);
+    return (...args: unknown[]) => Reflect.apply(api, undefined, [...args.map(claimed), claims]);
+  }
+  return isPlain(api) ? Object.fromEntries(Object.entries(api).map(([name, one]) => [name, claiming(one)])) : api;
 }
 
 describe("authorizer", () => {
@@ -92,6 +106,36 @@ describe("authorizer", () => {
     );
   });
 
+  it.each([1, "yes", [], {}, null])("takes %j for no waiver, which is another right", async (waive) => {
+    const { open, store } = await world();
+    await open.reject((await open.plans.list()).plans[0]?.id ?? "", { by: "bo" });
+    await roll(open, v1, flow(2, "A > pay^ > B > C"));
+    expect((await open.reconcile("s1")).action).toBe("execute_action");
+    const rules = [{ effect: "allow" as const, actions: ["session.complete"] }];
+    const regraft = createRegraft({ store, authorizer: accessPolicy(rules) }).as({ principal: "chat" });
+    const input = { waive, by: "chat" } as unknown as { waive: boolean };
+    await expect(regraft.completeAction("s1", "pay", input)).rejects.toThrow(
+      expect.objectContaining({ code: "INPUT.INVALID", details: expect.objectContaining({ path: "/waive" }) }),
+    );
+    expect((await open.session("s1")).completedActions ?? []).toEqual([]);
+  });
+
+  it.each(Object.keys(mutations))("takes no role, principal or tenant from the arguments of %s", async (name) => {
+    const { store, clock, things } = await world();
+    const asked: AccessRequest[] = [];
+    const authorizer: Authorizer = { authorize: (request) => asked.push(request) < 0 };
+    const regraft = createRegraft({ store, clock, authorizer }).as({ principal: "chat" });
+    await expect(mutations[name]?.(claiming(regraft) as Regraft, things)).rejects.toThrow(denied);
+    for (const { principal, role, tenant } of asked) expect([principal, role, tenant]).toEqual(["chat", undefined, ""]);
+  });
+
+  it("lets nobody call themselves the system", async () => {
+    const { store, plan } = await world();
+    const regraft = createRegraft({ store, authorizer: everything }).as({ principal: "chat" });
+    await expect(regraft.approve(plan, { by: "system" })).rejects.toThrow(denied);
+    await expect(regraft.rollback(plan.id, { by: "system" })).rejects.toThrow(denied);
+  });
+
   it("does not take a field named by for somebody who decides", async () => {
     const { store } = await world();
     const asked: AccessRequest[] = [];
@@ -144,9 +188,35 @@ describe("separation of duties", () => {
     const regraft = createRegraft({ store, authorizer: everything });
     const [plan] = (await regraft.plans.list()).plans;
     if (plan === undefined) throw new TypeError("no plan");
-    for (const by of ["ana", " ana ", "ANA", "\uff41na"])
+    const invisible = ["a\u200bna", "ana\u00ad", "\u2060ana", "ana\ufe0f", "ana\u0000", "a\u202ena"];
+    for (const by of ["ana", " ana ", "ANA", "\uff41na", ...invisible])
       await expect(regraft.approve(plan, { by })).rejects.toThrow(own);
     expect((await regraft.approve(plan, { by: "bo" })).status).toBe("approved");
+  });
+
+  it.each([
+    ["jose\u0301", "jos\u00e9"],
+    ["Jo  Doe", "jo\u00a0doe"],
+    ["STRASSE", "stra\u00dfe"],
+  ])("takes %j for %j", async (author, by) => {
+    const { store } = await world();
+    const regraft = createRegraft({ store, authorizer: everything });
+    await regraft.reject((await regraft.plans.list()).plans[0]?.id ?? "", { by: "bo" });
+    const plan = await regraft.propose({ from: v1, to: v2, by: author });
+    await expect(regraft.approve(plan, { by })).rejects.toThrow(own);
+  });
+
+  it.each([" ", "", "\u00a0", null, 0, ["bo"], { name: "bo" }])("knows no author %j", async (by) => {
+    const { store } = await world();
+    const regraft = createRegraft({ store, authorizer: everything }).as({ principal: "ana" });
+    const bad = expect.objectContaining({ code: "INPUT.INVALID", details: expect.objectContaining({ path: "/by" }) });
+    const input = { by: by as string };
+    const [plan] = (await regraft.plans.list()).plans;
+    if (plan === undefined) throw new TypeError("no plan");
+    await expect(regraft.propose({ from: v1, to: flow(3, "A > D > C"), ...input })).rejects.toThrow(bad);
+    await expect(regraft.amend(plan, { allowRepeat: [] }, input)).rejects.toThrow(bad);
+    await expect(regraft.deploy(plan, input)).rejects.toThrow();
+    expect((await regraft.plans.list()).total).toBe(1);
   });
 
   it("counts those who amended a plan as its authors, and takes the name of whoever calls", async () => {
