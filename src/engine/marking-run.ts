@@ -1,8 +1,8 @@
 import type { Plan, Timestamp } from "../contracts/types.js";
-import type { Engine } from "./context.js";
+import { type Engine, readPageSize } from "./context.js";
 import { type MarkedPage, markPage } from "./marking.js";
 
-/** Pages that are marked between two revisions of the plan; after a crash as many are counted anew. */
+/** Pages that are marked between two revisions of the plan; after a crash as many sessions are counted anew. */
 const mostPages = 16;
 /** After this time a revision is due, so that whoever looks sees how far it is and a plan that was stopped is seen. */
 const longestMs = 1000;
@@ -16,10 +16,16 @@ const longestMs = 1000;
 export async function markPages(
   engine: Engine,
   plan: Plan,
-  when: { readonly deployedAt: Timestamp; readonly resumed: boolean },
+  when: {
+    readonly deployedAt: Timestamp;
+    readonly resumed: boolean;
+    /** Called between any two pages. */
+    readonly keepLease: () => Promise<void>;
+  },
 ): Promise<MarkedPage> {
-  const { clock } = engine;
+  const { clock, config } = engine;
   const until = clock.now() + longestMs;
+  const most = when.resumed ? mostPages * Math.ceil(config.markPageSize / readPageSize(engine)) : mostPages;
   let present = plan;
   let marked = 0;
   let unreadable = 0;
@@ -28,10 +34,11 @@ export async function markPages(
     const { cursor } = page;
     marked += page.marked;
     unreadable = Math.max(unreadable, page.unreadable ?? 0);
-    const isDue = pages >= mostPages || (!when.resumed && clock.now() >= until);
+    const isDue = pages >= most || (!when.resumed && clock.now() >= until);
     if (cursor === undefined || plan.marking === undefined || isDue) {
       return { ...page, marked, ...(unreadable === 0 ? {} : { unreadable }) };
     }
     present = { ...plan, marking: { ...plan.marking, cursor } };
+    await when.keepLease();
   }
 }

@@ -3,7 +3,7 @@ import { policyFor } from "../plan/policy.js";
 import { waveReaches } from "../plan/rollout.js";
 import { inScope, scopeQuery } from "../plan/scope.js";
 import type { Mark, MarkPage, SessionQuery } from "../ports/session-store.js";
-import type { Engine } from "./context.js";
+import { type Engine, readPageSize } from "./context.js";
 import { tellUnreadable } from "./unreadable.js";
 import { walkersOf } from "./walkers.js";
 
@@ -81,11 +81,14 @@ async function markSegment(
   { cursor }: Place,
   { deployedAt, resumed, plan }: { readonly deployedAt: Timestamp; readonly resumed: boolean; readonly plan: Plan },
 ): Promise<Omit<MarkPage, "done">> {
-  const request = { limit: engine.config.markPageSize, ...(cursor === undefined ? {} : { cursor }) };
+  const after = cursor === undefined ? {} : { cursor };
   if (scope?.condition === undefined && plan.wave === undefined && !resumed) {
-    return engine.sessions.mark(query, mark, request);
+    // A store that writes session by session gets pages that take no longer than a lease.
+    const { setBasedMark } = engine.sessions.capabilities;
+    const limit = setBasedMark ? engine.config.markPageSize : readPageSize(engine);
+    return engine.sessions.mark(query, mark, { limit, ...after });
   }
-  const page = await engine.sessions.scan(query, request);
+  const page = await engine.sessions.scan(query, { limit: readPageSize(engine), ...after });
   const eligible = page.sessions.filter(
     (session) => waveReaches(plan, session.id) && inScope(scope ?? {}, session, { deployedAt }).matches === true,
   );

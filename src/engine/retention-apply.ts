@@ -1,10 +1,10 @@
 import { RegraftError } from "../errors.js";
 import { frozenCopy } from "../hash/frozen-copy.js";
-import type { Fence } from "../ports/record-store.js";
 import { liveVersion } from "./archive.js";
 import { requireBy } from "./by.js";
 import { type Engine, subjectOf } from "./context.js";
 import { requireObject } from "./input.js";
+import { leaseUpkeep } from "./lease-upkeep.js";
 import { retentionDigest, young } from "./retention.js";
 import { dropPlan } from "./retention-drop-plan.js";
 import { dropVersions } from "./retention-drop-versions.js";
@@ -63,12 +63,13 @@ export async function applyRetention(
     });
   }
   const fence = { lease, token: got.token };
+  const keepLease = leaseUpkeep(engine, fence, leaseMs);
   const dropped: RetainedItem[] = [];
   const spared: KeptItem[] = [];
   try {
     for (const scenarioId of new Set(plan.drop.map((item) => item.scenarioId))) {
       const items = plan.drop.filter((item) => item.scenarioId === scenarioId);
-      const done = await applyTo(engine, scenarioId, items, { by, planned: plan.digest, fence });
+      const done = await applyTo(engine, scenarioId, items, { by, planned: plan.digest, fence, keepLease });
       dropped.push(...done.dropped);
       spared.push(...done.spared);
     }
@@ -82,13 +83,13 @@ async function applyTo(
   engine: Engine,
   scenarioId: string,
   items: readonly RetainedItem[],
-  parts: Pick<Application, "by" | "planned" | "fence">,
+  parts: Pick<Application, "by" | "planned" | "fence" | "keepLease">,
 ): Promise<RetentionResult> {
   const { plans, versions: present, live } = await inventoryOf(engine, scenarioId);
-  const first = await referencesTo(engine, scenarioId, live);
+  const first = await referencesTo(engine, scenarioId, live, parts.keepLease);
   const staying = new Map(plans.map((plan) => [plan.planId, plan]));
   const keeping = async (item: RetainedItem) => {
-    await renewed(engine, parts.fence);
+    await parts.keepLease();
     // As the store has it: a file says what it likes, and the configuration may have changed.
     const stored = [...plans, ...present].find(({ kind, digest }) => kind === item.kind && digest === item.digest);
     const kept = await keptNow(engine, first, item, staying);
@@ -126,9 +127,4 @@ async function keptNow(
   const standing = await engine.sessions.scan(walkersOf(engine, scenarioId, version), { limit: 1 });
   const by = standing.sessions[0]?.id ?? standing.unreadable?.[0]?.place;
   return by === undefined ? undefined : { reason: "RETENTION.SESSION", by };
-}
-
-async function renewed(engine: Engine, fence: Fence): Promise<void> {
-  if (await engine.records.renew(fence, { ttlMs: leaseMs })) return;
-  throw new RegraftError("STORE.LEASE_HELD", "retention was taken over by somebody else");
 }

@@ -58,7 +58,7 @@ export async function dropVersions(
     forgetVersion(engine, scenarioId, version);
   }
   // Nobody comes to a version without its pointer; who came before is seen now.
-  const now = await referencesTo(engine, scenarioId, await liveOf(application, scenarioId));
+  const now = await referencesTo(engine, scenarioId, await liveOf(application, scenarioId), application.keepLease);
   const dropped: RetainedVersion[] = [];
   for (const item of going) {
     const kept = keptFor(now, item, []) ?? (await application.keeping(item));

@@ -79,6 +79,8 @@ export interface Application {
   /** Digest of the retention plan. */
   readonly planned: string;
   readonly fence: Fence;
+  /** Called between any two pieces of the work. */
+  readonly keepLease: () => Promise<void>;
   /** Why an item stays after all, as things are now; called right before it is dropped. */
   readonly keeping: (item: RetainedItem) => Promise<Keeping | undefined>;
 }

@@ -61,7 +61,11 @@ function unknown({ unreadable: [first] = [] }: Unread): Oldest {
   return { version: 0, sessionId: first?.place ?? "" };
 }
 
-async function oldestWalker(engine: Engine, scenarioId: string): Promise<Oldest | undefined> {
+async function oldestWalker(
+  engine: Engine,
+  scenarioId: string,
+  afterPage: () => Promise<void>,
+): Promise<Oldest | undefined> {
   const query = { tenantId: engine.tenantId, scenarioId, statuses: walkingStatuses };
   let oldest: Oldest | undefined;
   let cursor: string | undefined;
@@ -71,6 +75,7 @@ async function oldestWalker(engine: Engine, scenarioId: string): Promise<Oldest 
     for (const session of page.sessions) oldest = older(oldest, session);
     // It may walk any scenario and any version.
     if (tellUnreadable(engine, page) > 0) return unknown(page);
+    await afterPage();
     cursor = page.cursor;
   } while (cursor !== undefined);
   return oldest;
@@ -80,9 +85,15 @@ async function oldestWalker(engine: Engine, scenarioId: string): Promise<Oldest 
  * Reads all that refers to a scenario: O(sessions of the scenario that are not over), a page at a time.
  *
  * @param live - the live version as it was read before the sessions
+ * @param afterPage - called after each page of sessions
  */
-export async function referencesTo(engine: Engine, scenarioId: string, live: number | undefined): Promise<References> {
-  const walker = await oldestWalker(engine, scenarioId);
+export async function referencesTo(
+  engine: Engine,
+  scenarioId: string,
+  live: number | undefined,
+  afterPage: () => Promise<void> = async () => {},
+): Promise<References> {
+  const walker = await oldestWalker(engine, scenarioId, afterPage);
   return { live, walker, ...(await lastingReferences(engine, scenarioId)) };
 }
 

@@ -31,12 +31,15 @@ export function namesOf(prefix: string): QueueNames {
   return { sweep: `${prefix}-sweep`, feed: `${prefix}-feed`, page: `${prefix}-page` };
 }
 
+/** Seconds after which a job that nobody has ended is given to another worker. */
+export const jobSeconds = 600;
+
 const common: Omit<QueueSettings, "name"> = {
   policy: "short",
   retryLimit: 5,
   retryDelay: 2,
   retryBackoff: true,
-  expireInSeconds: 600,
+  expireInSeconds: jobSeconds,
 };
 
 /** How often a queue is made anew where other workers make it at the same time, which databases settle by ending one of them. */
@@ -91,6 +94,11 @@ export function readFeed(data: unknown): FeedJob {
 /** Of one plan one pass waits at a time. */
 export function feedKey({ tenantId, planId }: Pick<FeedJob, "tenantId" | "planId">): string {
   return JSON.stringify([tenantId, planId]);
+}
+
+/** The rest of a pass that was cut while another pass over the plan came to wait. */
+export function restKey({ tenantId, planId }: Pick<FeedJob, "tenantId" | "planId">): string {
+  return JSON.stringify([tenantId, planId, "rest"]);
 }
 
 /** A page is known by its first session. */

@@ -1,7 +1,17 @@
 import type { DrainPage } from "../engine/drain.js";
 import type { Regraft } from "../engine/regraft.js";
 import { RegraftError } from "../errors.js";
-import { feedKey, makeQueues, namesOf, pageKey, type QueueNames, readFeed, readPage } from "./worker-jobs.js";
+import {
+  feedKey,
+  jobSeconds,
+  makeQueues,
+  namesOf,
+  pageKey,
+  type QueueNames,
+  readFeed,
+  readPage,
+  restKey,
+} from "./worker-jobs.js";
 import { TenantPace, type Wait } from "./worker-pace.js";
 import type { JobQueue, QueueJob } from "./worker-queue.js";
 
@@ -33,7 +43,7 @@ export interface WorkerOptions {
   readonly tenants?: () => Promise<readonly string[]> | readonly string[];
   /** Pages at a time; 4 if absent. */
   readonly concurrency?: number;
-  /** Sessions a page; 200 if absent. */
+  /** Sessions a page; 200 if absent, and never so many that the rate of `perSecond` lets a page take longer than five minutes. */
   readonly pageSize?: number;
   /** Pages that may wait in the queue before no more are added; 100 if absent. */
   readonly maxQueuedPages?: number;
@@ -81,6 +91,12 @@ function positive(name: string, value: number): number {
     expected: "a number above 0",
     received: String(value),
   });
+}
+
+/** A page that takes longer than a job may is given to another worker as well: half of that time is left for all that is slow. */
+function sizeInTime(size: number, { perSecond, concurrency = 4 }: WorkerOptions): number {
+  if (perSecond === undefined) return size;
+  return Math.max(1, Math.min(size, Math.floor((perSecond * jobSeconds) / 2 / concurrency)));
 }
 
 /**
@@ -132,7 +148,7 @@ export function createWorker(options: WorkerOptions): Worker {
     sweepCron,
     tenants: options.tenants ?? (() => [regraft.tenantId]),
     concurrency: positive("concurrency", options.concurrency ?? 4),
-    pageSize: positive("pageSize", options.pageSize ?? 200),
+    pageSize: sizeInTime(positive("pageSize", options.pageSize ?? 200), options),
     maxQueuedPages: positive("maxQueuedPages", options.maxQueuedPages ?? 100),
     retrySeconds: positive("retrySeconds", options.retrySeconds ?? 600),
     idleMs: positive("idleMs", options.idleMs ?? 1000),
@@ -222,8 +238,12 @@ async function feedPages(parts: Parts, data: unknown): Promise<void> {
   const job = readFeed(data);
   const { tenantId, planId, pass } = job;
   const regraft = tenantOf(parts, tenantId);
-  const again = (next: object, startAfter: number) =>
-    queue.send(names.feed, { ...job, ...next }, { singletonKey: feedKey(job), startAfter });
+  const again = async (next: object, startAfter: number): Promise<void> => {
+    const rest = { ...job, ...next };
+    const sent = await queue.send(names.feed, rest, { singletonKey: feedKey(job), startAfter });
+    // A sweep has queued a new pass meanwhile. It begins at the start, so it does not stand for the rest of this one.
+    if (sent === null) await queue.send(names.feed, rest, { singletonKey: restKey(job), startAfter });
+  };
   let { cursor, pages } = job;
   do {
     if ((await queue.getQueueSize(names.page)) >= maxQueuedPages) {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { RegraftError } from "../../src/index.js";
+import { createRegraft, RegraftError } from "../../src/index.js";
 import type { SessionCommit } from "../../src/ports/session-store.js";
+import { faultyStore } from "../../src/testing/faulty-store.js";
 import { createWorker, type WorkerEvent, type WorkerOptions } from "../../src/tools/worker.js";
 import { TenantPace } from "../../src/tools/worker-pace.js";
 import { bench, flow, roll, walk } from "../engine/helpers.js";
@@ -114,6 +115,75 @@ describe("a worker", () => {
     await worker({ maxQueuedPages: 3, concurrency: 1 }).runOnce();
     expect(most).toBe(3);
     expect((await regraft.marked()).sessionIds).toEqual([]);
+  });
+
+  it("goes on with a pass that was cut while a sweep queued a new one", async () => {
+    const { regraft, worker, queue, planIds } = await world(60);
+    const planId = planIds[0];
+    let sweptAtMs = -1;
+    const fetch = queue.fetch.bind(queue);
+    queue.fetch = async (name) => {
+      // Nobody drains: each pass meets the same sessions again.
+      if (name === "regraft-page") return [];
+      const jobs = await fetch(name);
+      if (name === "regraft-feed" && jobs.length > 0 && sweptAtMs < queue.nowMs) {
+        sweptAtMs = queue.nowMs;
+        const fresh = { tenantId: "", planId, pass: 0, pages: 0 };
+        await queue.send(name, fresh, { singletonKey: JSON.stringify(["", planId]) });
+      }
+      return jobs;
+    };
+    const feeder = worker({ maxQueuedPages: 2, concurrency: 1 });
+    for (let round = 0; round < 20; round += 1) {
+      await feeder.runOnce();
+      for (const job of queue.jobs) if (job.queue === "regraft-page") job.state = "done";
+      queue.nowMs += 5000;
+    }
+    await feeder.runOnce();
+    const fed = new Set(queue.jobs.flatMap(({ data }) => ("sessionIds" in data ? [String(data.sessionIds)] : [])));
+    expect(fed.size).toBe(6);
+    expect((await regraft.marked({ limit: 100 })).sessionIds).toHaveLength(60);
+  });
+
+  it("moves each session once where a page takes longer than its job lasts and another worker gets it as well", async () => {
+    const { regraft, store, worker, queue, moves } = await world(10);
+    const second = worker({ concurrency: 1 });
+    let isFirst = true;
+    const slow = createWorker({
+      regraft: createRegraft({
+        store: faultyStore(store, {
+          onCall: async ({ method, n }) => {
+            if (method !== "commit" || n !== 4 || !isFirst) return;
+            isFirst = false;
+            for (const job of queue.jobs) if (job.state === "active") job.state = "waits";
+            await second.runOnce();
+          },
+        }),
+      }),
+      queue,
+      concurrency: 1,
+      pageSize: 10,
+    });
+    await slow.runOnce();
+    expect(isFirst).toBe(false);
+    for (let i = 0; i < 10; i += 1) expect(await moves("", `s${String(i).padStart(4, "0")}`)).toBe(1);
+    expect((await regraft.marked()).sessionIds).toEqual([]);
+    expect(queue.jobs.filter(({ state }) => state === "active")).toEqual([]);
+  });
+
+  it("cuts pages so small that the rate lets none take longer than five minutes", async () => {
+    const sizes = async (more: Partial<WorkerOptions>) => {
+      const { worker, queue } = await world(30);
+      const fetch = queue.fetch.bind(queue);
+      queue.fetch = async (name) => (name === "regraft-page" ? [] : fetch(name));
+      await worker({ pageSize: 25, ...more }).runOnce();
+      return queue.jobs.flatMap(({ data }) =>
+        "sessionIds" in data && Array.isArray(data.sessionIds) ? [data.sessionIds.length] : [],
+      );
+    };
+    expect(await sizes({})).toEqual([25, 5]);
+    expect(await sizes({ perSecond: 0.1, concurrency: 2 })).toEqual([15, 15]);
+    expect(await sizes({ perSecond: 0.1, concurrency: 30, maxQueuedPages: 100 })).toEqual(Array(30).fill(1));
   });
 
   it("gives a page back to the queue that could not be drained, and tells so", async () => {
