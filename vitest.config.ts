@@ -1,6 +1,15 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+/** Tests that change nothing which others share: they load the sources once for many files, which takes a third of the time. */
+const shared = [
+  ...["config", "contracts", "diff", "fill", "hash", "ledger", "plan", "resilience", "scenario", "session"].map(
+    (folder) => `test/${folder}/**/*.test.ts`,
+  ),
+  // The one of whole populations measures memory.
+  "test/engine/!(rehearse).test.ts",
+];
+
 const fromRoot = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
@@ -8,10 +17,14 @@ export default defineConfig({
     alias: { "#sha256": fromRoot("./src/hash/sha256-node.ts") },
   },
   test: {
-    include: ["test/**/*.test.ts"],
+    projects: [
+      { extends: true, test: { name: "shared", include: shared, isolate: false } },
+      { extends: true, test: { name: "apart", include: ["test/**/*.test.ts"], exclude: shared } },
+    ],
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // Nothing is timed here: a busy machine may take long.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     reporters: ["default", fromRoot("./scripts/count-reporter.ts")],
     coverage: {
       provider: "v8",
