@@ -32,8 +32,9 @@ export function viewsOf(fields: readonly Field[], reference: Reference): FieldVi
     for (const sense of sensesOf(texts)) {
       words.set(sense, (own.has(sense) ? 1 : 0.6) / (owners.get(`${kind} ${sense}`) ?? 1));
     }
-    // Whoever asks for four seats comes with three others, unless seats are a field of their own.
+    // Whoever asks for four seats comes with three others, unless seats or people are a field of their own.
     if (kind === "number" && words.has("people") && !owners.has("number seat")) words.set("seat", 0.7);
+    if (kind === "number" && words.has("seat") && !owners.has("number people")) words.set("people", 0.7);
     return { field, kind, words, own, ...(kind === "text" ? examplesOf(field) : {}) };
   });
 }
@@ -43,12 +44,13 @@ function examplesOf(field: Field): { examples?: Field } {
   return examples.length === 0 ? {} : { examples: { ...field, values: examples.map((value) => ({ value })) } };
 }
 
-/** How much a word belongs to a field, from 0 to 1. "bedroom" belongs to a field about rooms. */
+/** How much a word belongs to a field, from 0 to 1. "bedroom" belongs to a field about rooms, and to one about beds. */
 export function weightOf({ words }: FieldView, sense: string): number {
   const weight = words.get(sense);
   if (weight !== undefined || sense.length < 4) return weight ?? 0;
   for (const [own, value] of words) {
     if (own.length >= 4 && (sense.endsWith(own) || own.endsWith(sense))) return value * 0.7;
+    if (sense === `${own}room` || own === `${sense}room`) return value * 0.9;
   }
   return 0;
 }

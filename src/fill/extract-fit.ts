@@ -52,7 +52,10 @@ function takes({ kind }: FieldView, mention: Mention): boolean {
   return kind === mention.kind || (kind === "datetime" && (mention.kind === "date" || mention.kind === "time"));
 }
 
-/** Words of the field around the mention in its sentence; what follows directly counts most, what lies beyond a mention alike least. */
+/**
+ * Words of the field around the mention in its sentence; what follows directly counts most, what lies beyond a mention alike, or is
+ * counted by it ("4 people" of "for 4 people to 10 High Street"), least.
+ */
 function nearness(mention: Mention, turn: ReadTurn, view: FieldView): number {
   const sentence = turn.sentences.find(({ start, end }) => start <= mention.start && mention.end <= end + 1);
   if (sentence === undefined) return 0;
@@ -116,7 +119,8 @@ function closeness(
       : between <= 6
         ? 0.7
         : 0.45;
-  const blocked = rivals.some((rival) => rival.start >= from && rival.end <= to) ? 0.25 : 1;
+  const isCounted = mention.kind === "number" && rivals.some(({ end }) => text.slice(end, token.start) === " ");
+  const blocked = isCounted || rivals.some((rival) => rival.start >= from && rival.end <= to) ? 0.25 : 1;
   const parted = /[,;]|\b(?:and|but|then)\b/i.test(gap) ? 0.6 : 1;
   return place < 0 ? 0 : distance * blocked * parted;
 }

@@ -1,5 +1,6 @@
 import { safePattern } from "../scenario/pattern.js";
 import type { FieldView, Kind } from "./extract-field.js";
+import { isHouseNumber } from "./normal-address.js";
 import { findChoices } from "./normal-choice.js";
 import { findEmails, findPhones } from "./normal-contact.js";
 import { findDates, type Reference } from "./normal-date.js";
@@ -8,6 +9,7 @@ import type { Libraries } from "./normal-libraries.js";
 import { findNumbers } from "./normal-number.js";
 import { type Found, overlaps } from "./normal-text.js";
 import { findTimes } from "./normal-time.js";
+import { senseOf } from "./normal-words.js";
 
 /** Something in a turn that could be a value. */
 export interface Mention extends Found<unknown> {
@@ -20,6 +22,9 @@ export interface Mention extends Found<unknown> {
   readonly weak: boolean;
   readonly money?: true;
 }
+
+/** Words of fields that the number of a house may be for. */
+const addressWords = ["place", "house", "street", "unit", "apartment", "suite", "building"].map(senseOf);
 
 /** A turn that names more than this is no answer; the rest is left out. */
 const maxMentions = 80;
@@ -64,8 +69,14 @@ export function findMentions(
   if (kinds.has("time") || kinds.has("datetime")) add("time", times, (one) => "sure" in one && one.sure !== true);
   if (kinds.has("number")) {
     const taken = [...emails, ...phones, ...dates, ...times];
+    const countsHouses = views.some(
+      ({ kind, words }) => kind === "number" && addressWords.some((word) => words.has(word)),
+    );
     const free = findNumbers(text, locale).filter(
-      (one) => !taken.some((other) => overlaps(one, other)) && !isOrdinal(text, one),
+      (one) =>
+        !taken.some((other) => overlaps(one, other)) &&
+        !isOrdinal(text, one) &&
+        (countsHouses || !isHouseNumber(text, one)),
     );
     add("number", free, (one) => "word" in one && one.value === 1);
   }

@@ -14,13 +14,17 @@ export interface Offer {
   readonly confidence: number;
 }
 
+/** Whether the assistant repeats what it understood and asks whether it is right. */
+export function isSummary({ text }: ReadTurn): boolean {
+  return /\b(?:confirm|correct|right|verify|make sure|double.?check|to be clear|to review|is (?:this|that) ok(?:ay)?)\b/i.test(
+    text,
+  );
+}
+
 /** What a turn of the assistant offers. Of a choice ("music or sports?") nothing is offered. */
 export function offersOf(situation: Situation): Offer[] {
   const { turn, views } = situation;
-  const summary =
-    /\b(?:confirm|correct|right|verify|make sure|double.?check|to be clear|to review|is (?:this|that) ok(?:ay)?)\b/i.test(
-      turn.text,
-    );
+  const summary = isSummary(turn);
   const made = turn.mentions.flatMap((mention): Offer[] => {
     const [fit, second] = fitsOf(mention, situation);
     if (fit === undefined || mention.denied || fit.side < 0) return [];

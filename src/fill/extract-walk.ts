@@ -2,7 +2,7 @@ import { answersOf } from "./extract-boolean.js";
 import { Claims } from "./extract-claim.js";
 import type { FieldView } from "./extract-field.js";
 import type { Situation } from "./extract-fit.js";
-import { acceptOffers, type Offer, offersOf } from "./extract-offer.js";
+import { acceptOffers, isSummary, type Offer, offersOf } from "./extract-offer.js";
 import { roleOf } from "./extract-role.js";
 import { speaksOfAnother, textsOf } from "./extract-string.js";
 import { tell } from "./extract-tell.js";
@@ -28,11 +28,12 @@ export function walk(turns: readonly ReadTurn[], views: readonly FieldView[]): C
       continue;
     }
     if (turn.reaction === "accept") for (const claim of acceptOffers(offers, turn)) claims.add(claim);
-    const refused = turn.reaction === "reject" ? offers.filter(({ summary }) => summary) : [];
+    const refused = turn.reaction === "reject" ? summed(offers, claims, question) : [];
     if (turn.reaction === "accept" || turn.reaction === "reject") offers = [];
     const told = tell(claims, situation);
     // "No" to a summary leaves open which part of it is wrong.
-    for (const { fit } of refused) if (!told.has(fit.view)) claims.doubt(fit.view, turn.index);
+    for (const view of refused)
+      if (!told.has(view) || claims.get(view)?.turn !== turn.index) claims.doubt(view, turn.index);
     offers = offers.filter(({ fit }) => !told.has(fit.view));
     for (const claim of [...answersOf(situation), ...textsOf(situation)]) claims.add(claim);
     if (speaksOfAnother(turn.text))
@@ -47,4 +48,12 @@ export function walk(turns: readonly ReadTurn[], views: readonly FieldView[]): C
     }
   }
   return claims;
+}
+
+/** The fields of which a summary names the value, whether or not it stands beside a word of the field. */
+function summed(offers: readonly Offer[], claims: Claims, question: ReadTurn | undefined): FieldView[] {
+  const offered = offers.filter(({ summary }) => summary).map(({ fit }) => fit.view);
+  if (question === undefined || !isSummary(question)) return offered;
+  const repeated = claims.all().filter(({ value }) => question.mentions.some((mention) => mention.value === value));
+  return [...offered, ...repeated.map(({ view }) => view)];
 }

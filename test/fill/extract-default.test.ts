@@ -42,6 +42,19 @@ describe("the default extractor", () => {
     expect(value).toMatchObject({ value: "17:00", turn: 0, acceptedIn: 1, quote: "5 pm" });
   });
 
+  it("is sure no more of a value that stood in a summary which the person refused", async () => {
+    const turns: Turn[] = [
+      { role: "assistant", text: "How many people?" },
+      { role: "user", text: "2" },
+      { role: "assistant", text: "Please confirm, cab for 2 to 44 Rowland Way." },
+    ];
+    const fields: Field[] = [{ name: "riders", type: "integer" }];
+    const sure = await extracted(turns, fields);
+    expect(sure).toMatchObject([{ value: 2, confidence: 0.95 }]);
+    const refused = await extracted([...turns, { role: "user", text: "No, one to 7233 Healdsburg Avenue." }], fields);
+    expect(refused[0]?.confidence ?? 0).toBeLessThanOrEqual(0.9);
+  });
+
   it("reads the latest turns only", async () => {
     const talk = Array.from(
       { length: 20 },
