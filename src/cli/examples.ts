@@ -142,6 +142,7 @@ const examples: Readonly<Record<string, readonly CommandExample[]>> = {
   run: [
     { line: "regraft run record v1.json v2.json --sessions sessions.jsonl --out run.json", says: "all in one file" },
     { line: "regraft run reproduce run.json", says: "ends with 4 where anything is not the same" },
+    { line: "regraft run reproduce runs/*.json --sample 20", says: "the same for twenty of many runs" },
   ],
   report: [
     { line: "regraft report plan PLAN --out report.md", says: "as Markdown; with --json as JSON" },

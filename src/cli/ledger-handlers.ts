@@ -9,6 +9,7 @@ import type {
   LedgerVerifyOptions,
   ReportOptions,
   RunRecordOptions,
+  RunReproduceOptions,
 } from "./ledger-options.js";
 import type { OnStoreOptions } from "./options.js";
 
@@ -23,7 +24,7 @@ export interface LedgerHandlers {
   snapshot(file: string, options: FileOptions): Promise<ExitCode>;
   record(v1: string, v2: string, options: RunRecordOptions): Promise<ExitCode>;
   showRun(file: string, options: FileOptions): Promise<ExitCode>;
-  reproduce(file: string, options: FileOptions): Promise<ExitCode>;
+  reproduce(files: readonly string[], options: RunReproduceOptions): Promise<ExitCode>;
   report(planId: string, options: ReportOptions): Promise<ExitCode>;
   checkReport(file: string, options: FileOptions): Promise<ExitCode>;
 }
@@ -44,7 +45,7 @@ export function createLedgerHandlers(io: CliIo): LedgerHandlers {
     snapshot: async (file, options) => (await audit()).runSnapshot(io, file, options),
     record: async (v1, v2, options) => (await run()).runRecord(io, v1, v2, options),
     showRun: async (file, options) => (await run()).runShow(io, file, options),
-    reproduce: async (file, options) => (await run()).runReproduce(io, file, options),
+    reproduce: async (files, options) => (await run()).runReproduce(io, files, options),
     report: async (planId, options) => (await report()).runReport(io, planId, options),
     checkReport: async (file, options) => (await report()).runReportCheck(io, file, options),
   };

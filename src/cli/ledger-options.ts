@@ -41,6 +41,11 @@ export interface RunRecordOptions {
   readonly set?: string[];
 }
 
+/** Options of `regraft run reproduce`. */
+export interface RunReproduceOptions extends FileOptions {
+  readonly sample?: number;
+}
+
 /** Options of `regraft report`. */
 export interface ReportOptions extends OnStoreOptions {
   readonly out?: string;

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { addStore, atOption, command, jsonOption } from "./command.js";
+import { addStore, atOption, command, countOption, jsonOption } from "./command.js";
 import type { ExitCode } from "./exit-codes.js";
 import type { LedgerHandlers } from "./ledger-handlers.js";
 import type {
@@ -11,6 +11,7 @@ import type {
   LedgerVerifyOptions,
   ReportOptions,
   RunRecordOptions,
+  RunReproduceOptions,
 } from "./ledger-options.js";
 import type { OnStoreOptions } from "./options.js";
 
@@ -85,10 +86,16 @@ export function addLedgerCommands(program: Command, { handlers, done }: Parts): 
     .argument("<file>", "file of the run")
     .addOption(jsonOption("print the manifest as JSON"))
     .action(async (file: string, options: FileOptions) => done(await handlers.showRun(file, options)));
-  command(run, "reproduce", "Makes the decisions of a run again and compares them.", "run")
-    .argument("<file>", "file of the run")
-    .addOption(jsonOption("print the digests as JSON"))
-    .action(async (file: string, options: FileOptions) => done(await handlers.reproduce(file, options)));
+  command(run, "reproduce", "Makes the decisions of runs again and compares them.", "run")
+    .argument("<files...>", "files of runs")
+    .addOption(
+      countOption("--sample <number>", "only so many of the files, spread over all of them", {
+        least: 1,
+        most: 1_000_000,
+      }),
+    )
+    .addOption(jsonOption("print the digests, or how many of several runs came to the same, as JSON"))
+    .action(async (files: string[], options: RunReproduceOptions) => done(await handlers.reproduce(files, options)));
 
   const report = command(program, "report", "Makes and checks reports of migrations.");
   addStore(command(report, "plan", "Says what became of a plan and its sessions, from the ledger alone.", "report"))

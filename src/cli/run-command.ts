@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import manifest from "../../package.json" with { type: "json" };
 import type { Configuration } from "../config/configuration.js";
-import type { RunManifest } from "../contracts/types.js";
-import { RegraftError } from "../errors.js";
+import type { ReasonCode, RunManifest } from "../contracts/types.js";
+import { isRegraftError, RegraftError } from "../errors.js";
 import { validateRecord } from "../ledger/records.js";
 import {
   checkReproduced,
@@ -16,10 +16,10 @@ import {
   runManifest,
 } from "../tools/run-record.js";
 import { type ConfigSources, effectiveConfig } from "./effective-config.js";
-import { type ExitCode, exitCodes } from "./exit-codes.js";
+import { type ExitCode, exitCodeOf, exitCodes } from "./exit-codes.js";
 import { readText, writeText } from "./files.js";
 import type { CliIo } from "./io.js";
-import type { FileOptions, RunRecordOptions } from "./ledger-options.js";
+import type { FileOptions, RunRecordOptions, RunReproduceOptions } from "./ledger-options.js";
 import { readSessionsOn } from "./sessions.js";
 import { checkLater, print, printJson, readVersions } from "./versions.js";
 
@@ -116,12 +116,49 @@ export async function runShow(io: CliIo, file: string, options: FileOptions): Pr
   return exitCodes.ok;
 }
 
-/** `regraft run reproduce`: makes the decisions of a run again. */
-export async function runReproduce(io: CliIo, file: string, options: FileOptions): Promise<ExitCode> {
+/** Makes the decisions of one run again. */
+async function reproduced(io: CliIo, file: string): Promise<RunManifest> {
   const { manifest: made, files } = await readRun(io, file);
   const config = configIn(files);
   const { decisions } = await decided(io, files, made.body.at, config);
   checkReproduced(made, decisions, config);
-  told(io, options, made, "The same again");
-  return exitCodes.ok;
+  return made;
+}
+
+/** So many of some files, spread over all of them: the same ones each time. */
+function sampleOf(files: readonly string[], size: number): readonly string[] {
+  if (size >= files.length) return files;
+  const last = files.length - 1;
+  return Array.from({ length: size }, (_, at) => files[Math.round((at * last) / Math.max(1, size - 1))] ?? "");
+}
+
+/** `regraft run reproduce`: makes the decisions of runs again. Of several, all that differ are told. */
+export async function runReproduce(
+  io: CliIo,
+  files: readonly string[],
+  options: RunReproduceOptions,
+): Promise<ExitCode> {
+  const [only, ...more] = sampleOf(files, options.sample ?? files.length);
+  if (only === undefined || more.length === 0) {
+    told(io, options, await reproduced(io, only ?? ""), "The same again");
+    return exitCodes.ok;
+  }
+  const failed: { readonly file: string; readonly code: ReasonCode; readonly message: string }[] = [];
+  for (const file of [only, ...more]) {
+    try {
+      await reproduced(io, file);
+    } catch (error) {
+      if (!isRegraftError(error) || exitCodeOf(error.code) !== exitCodes.integrity) throw error;
+      failed.push({ file, code: error.code, message: error.message });
+    }
+  }
+  const total = more.length + 1;
+  const good = total - failed.length;
+  if (options.json === true) printJson(io, { runs: files.length, total, good, value: good / total, failed });
+  else
+    print(io, [
+      ...failed.map(({ file, message }) => `${file}: ${message}`),
+      `The same again: ${good} of ${total} runs`,
+    ]);
+  return failed.length === 0 ? exitCodes.ok : exitCodes.integrity;
 }

@@ -19,6 +19,8 @@ export type IntentOf = (...args: readonly unknown[]) => Intent;
 /** Warnings about rules that this process has logged. */
 const warned = new Set<string>();
 const mostWarnings = 1000;
+/** Characters that are kept of what an authorizer says. */
+const longestNote = 500;
 
 /** Checks and freezes an identity. */
 export function identityOf(given: Identity): Identity {
@@ -46,6 +48,11 @@ function denied({ action, resource }: Intent, who: string | undefined, note: str
   });
 }
 
+/** A word of the authorizer, as far as it is one. */
+function textOf<K extends "note" | "warning">(name: K, text: unknown): Partial<Record<K, string>> {
+  return typeof text === "string" ? ({ [name]: text.slice(0, longestNote) } as Partial<Record<K, string>>) : {};
+}
+
 /** The verdict of the authorizer; whatever is not clearly an allowance denies. */
 async function verdictOf(engine: Engine, authorizer: Authorizer, request: AccessRequest): Promise<AccessVerdict> {
   try {
@@ -53,7 +60,9 @@ async function verdictOf(engine: Engine, authorizer: Authorizer, request: Access
     const answer = await inTime(async () => authorizer.authorize(request), timeoutMs);
     if (answer === late) return { allowed: false, note: "the authorizer did not answer in time" };
     if (typeof answer === "boolean") return { allowed: answer };
-    return typeof answer === "object" && answer !== null ? answer : { allowed: false, note: "no answer" };
+    if (typeof answer !== "object" || answer === null) return { allowed: false, note: "no answer" };
+    const { allowed, note, warning } = answer;
+    return { allowed: allowed === true, ...textOf("note", note), ...textOf("warning", warning) };
   } catch (error) {
     engine.logger?.error(
       { tenantId: engine.tenantId, action: request.action, error: String(error) },
@@ -92,7 +101,7 @@ export async function authorize(engine: Engine, intent: Intent): Promise<void> {
   });
   const { allowed, note, warning } = await verdictOf(engine, authorizer, request);
   warnOnce(engine, warning);
-  if (allowed === true) return;
+  if (allowed) return;
   engine.logger?.warn(
     { tenantId: tenant, principal, action, resource: `${resource.kind}/${resource.id}` },
     "access denied",

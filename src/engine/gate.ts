@@ -2,6 +2,7 @@ import type { GateDecision, GateEvidence, Plan, PlanContract } from "../contract
 import { violations } from "../contracts/validate.js";
 import { RegraftError } from "../errors.js";
 import { digestOf } from "../hash/digest.js";
+import { frozenCopy } from "../hash/frozen-copy.js";
 import { evaluateGate, type GateContext, type Guard } from "../ledger/gate.js";
 import { planGuards } from "../ledger/gate-guards.js";
 import { needsRehearsal } from "../plan/contract.js";
@@ -60,11 +61,22 @@ async function settled(engine: Engine, guard: HostGuard, context: GateContext): 
   }
 }
 
+/** What guards of the host are shown: nothing that they could change, neither for each other nor for the decision. */
+function shown({ transition, ...data }: GateContext): GateContext {
+  const copy = frozenCopy(data) as Omit<GateContext, "transition">;
+  return Object.freeze({
+    ...copy,
+    ...(transition === undefined ? {} : { transition: Object.freeze({ ...transition }) }),
+  });
+}
+
 /** Asks guards of the host at their stages, and puts their answers in their places. */
 export async function allSettled(engine: Engine, guards: readonly HostGuard[], context: GateContext): Promise<Guard[]> {
   const asked = guards.filter(({ stages }) => stages === undefined || stages.includes(context.stage));
+  if (asked.length === 0) return [];
+  const given = shown(context);
   const answers: Guard[] = [];
-  for (const guard of asked) answers.push(await settled(engine, guard, context));
+  for (const guard of asked) answers.push(await settled(engine, guard, given));
   return answers;
 }
 

@@ -175,7 +175,7 @@ export function openEngine(options: RegraftOptions): Engine {
     ids: ports.ids ?? risingIds(clock),
     sources: kinds.flatMap((kind) => usable.filter((one) => one.kind === kind)),
     judge: ports.judge === undefined ? undefined : cachedJudge(ports.judge),
-    person: personOptions(ports),
+    person: personOptions(ports, config.limits.sourceTimeoutMs),
     prompts: ports.prompts,
     authorizer: ports.authorizer,
     identity: undefined,

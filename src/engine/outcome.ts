@@ -1,3 +1,4 @@
+import { thresholdsOf } from "../config/thresholds.js";
 import type {
   Decision,
   FoundValue,
@@ -235,16 +236,22 @@ export function reconciled(
     planIds: audit.planIds,
     ...(decision.action === "teleport" ? { kind: decision.kind } : {}),
     ...(fields.length > 0 ? { fields } : {}),
-    ...(found.length > 0 ? { found: found.map(withoutWords) } : {}),
+    ...(found.length > 0 ? { found: found.map((one) => withoutWords(engine, one)) } : {}),
     ...(Array.isArray(competing) ? { conflict: true } : {}),
     ...evidenceFor(before, outcome),
     result: shown,
   });
 }
 
-/** Where a value was found, without the value and the words around it. */
-function withoutWords(found: FoundValue): Record<string, unknown> {
+/** Where a value was found, without the value and the words around it; with what a model may have read, the thresholds it had to pass. */
+function withoutWords({ config, tenantId }: Engine, found: FoundValue): Record<string, unknown> {
   const { value: _, quote: __, competing = [], refused: ___, scenarioVersion: ____, at: foundAt, ...origin } = found;
   const others = competing.map(({ source, kind, confidence }) => ({ source, kind, confidence }));
-  return { ...origin, foundAt, ...(others.length === 0 ? {} : { competing: others }) };
+  const isRead = found.kind === "conversation" || found.model !== undefined;
+  return {
+    ...origin,
+    foundAt,
+    ...(isRead ? { gate: thresholdsOf(config, tenantId, found.field) } : {}),
+    ...(others.length === 0 ? {} : { competing: others }),
+  };
 }

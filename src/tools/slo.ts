@@ -88,6 +88,19 @@ function isViolation({ data: { reasons, reason } }: LedgerEntry): boolean {
   return codes.some((code) => typeof code === "string" && violations.some((start) => code.startsWith(start)));
 }
 
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
+/** Whether each value that a model may have read says what let it through. */
+function namesGates({ data: { found } }: LedgerEntry): boolean {
+  const values: readonly unknown[] = Array.isArray(found) ? found : [];
+  return values.every((one) => {
+    const isRead = isObject(one) && (one.kind === "conversation" || one.model !== undefined);
+    return !isRead || isObject(one.gate);
+  });
+}
+
 /** Whether a decision is one that has to say what it rests on. */
 function needsEvidence({ data: { action, kind } }: LedgerEntry): boolean {
   if (action === "blocked" || action === "review") return true;
@@ -132,7 +145,7 @@ export async function computeIndicators(
     if (data.action !== "blocked" && data.action !== "review") flowing += 1;
     if (needsEvidence(entry)) {
       owing += 1;
-      if (typeof data.evidence === "object" && data.evidence !== null) shown += 1;
+      if (isObject(data.evidence) && namesGates(entry)) shown += 1;
     }
     retries += Math.max(0, Number(data.attempts ?? 1) - 1);
   }

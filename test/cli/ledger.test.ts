@@ -263,6 +263,27 @@ describe("regraft run", () => {
     expect([again.code, codeIn(again.err)]).toEqual([4, "VERIFY.REPRODUCE_MISMATCH"]);
   });
 
+  it("makes a sample of many runs again, always the same one, and says which differ", async () => {
+    const { text } = await recorded();
+    const flipped = text.replace("manifest", "manifesT");
+    const names = ["1.json", "2.json", "3.json", "4.json", "5.json"];
+    const files = Object.fromEntries(names.map((name) => [name, name === "3.json" ? flipped : text]));
+    const reproduce = (...args: string[]) => call(["run", "reproduce", ...names, ...args, "--json"], files);
+    const all = await reproduce();
+    expect([all.code, JSON.parse(all.out)]).toMatchObject([
+      4,
+      { runs: 5, total: 5, good: 4, value: 0.8, failed: [{ file: "3.json", code: "ARTIFACT.DIGEST_MISMATCH" }] },
+    ]);
+    const ends = await reproduce("--sample", "2");
+    expect([ends.code, JSON.parse(ends.out)]).toEqual([0, { runs: 5, total: 2, good: 2, value: 1, failed: [] }]);
+    expect(JSON.parse((await reproduce("--sample", "3")).out).failed).toHaveLength(1);
+    expect(JSON.parse((await reproduce("--sample", "9")).out).total).toBe(5);
+    expect((await reproduce("--sample", "1")).code).toBe(0);
+    expect((await reproduce("--sample", "0")).code).toBe(2);
+    const gone = await call(["run", "reproduce", "1.json", "nowhere.json"], files);
+    expect(gone.code).toBe(2);
+  });
+
   it("ends with 4 where one byte of an input or a decision is another", async () => {
     const { text } = await recorded();
     for (let at = 0; at < text.length; at += 101) {

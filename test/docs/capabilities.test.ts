@@ -1,3 +1,4 @@
+import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -5,7 +6,7 @@ import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CliIo } from "../../src/cli/io.js";
 import * as regraftExports from "../../src/index.js";
-import { createRegraft } from "../../src/index.js";
+import { createRegraft, type Scenario } from "../../src/index.js";
 import { fileStore } from "../../src/stores/file.js";
 import { call } from "../cli/world.js";
 import { flow, roll, walk } from "../engine/helpers.js";
@@ -13,6 +14,7 @@ import { flow, roll, walk } from "../engine/helpers.js";
 let root = "";
 let planId = "";
 let nextId = "";
+let waveId = "";
 
 const page = readFileSync("docs/capabilities.md", "utf8");
 const rows = page.split("\n").flatMap((line) => {
@@ -82,6 +84,35 @@ async function putSpoilt(one: object, session: object): Promise<void> {
   put("wrong.json", golden);
 }
 
+function putKeys(): void {
+  const pem = (key: KeyObject, type: "pkcs8" | "spki") => key.export({ type, format: "pem" }).toString();
+  const [ours, theirs] = [generateKeyPairSync("ed25519"), generateKeyPairSync("ed25519")];
+  put("ours.pem", pem(ours.privateKey, "pkcs8"));
+  put("ours.pub", pem(ours.publicKey, "spki"));
+  put("theirs.pub", pem(theirs.publicKey, "spki"));
+}
+
+/** A store with a plan in the first of two waves, and one whose only fault is a model's value that names no gate. */
+async function putStores(one: Scenario, two: Scenario): Promise<void> {
+  const rollout = { waves: [50, 100], minSample: 0, bakeMs: 0 };
+  put("waves.json", rollout);
+  const waves = fileStore(join(root, "waves"), { fsync: false });
+  const regraft = createRegraft({ store: waves });
+  await regraft.publish(one);
+  for (const id of ["s1", "s2", "s3"]) await walk(regraft, id, ["C"]);
+  waveId = (await roll(regraft, one, two, { rollout })).id;
+  await waves.close();
+  cpSync(join(root, "store"), join(root, "signed"), { recursive: true });
+  cpSync(join(root, "store"), join(root, "ungated"), { recursive: true });
+  const ungated = fileStore(join(root, "ungated"), { fsync: false });
+  const stream = { kind: "session", tenantId: "", id: "s1" };
+  const { entries } = await ungated.read(stream, { limit: 100 });
+  const { type, at, data } = entries.at(-1) ?? { type: "", at: "", data: {} };
+  const found = [{ field: "email", source: "chat", kind: "conversation", confidence: 0.99 }];
+  await ungated.append(stream, [{ type, at, data: { ...data, found } }]);
+  await ungated.close();
+}
+
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), "regraft-capabilities-"));
   const store = fileStore(join(root, "store"), { fsync: false });
@@ -100,6 +131,10 @@ beforeAll(async () => {
   put("empty.json", {});
   put("sessions.json", [before]);
   put("reason-codes.json", readFileSync("schemas/reason-codes.json", "utf8"));
+  putKeys();
+  await putStores(one, two);
+  put("asks-nothing.json", { card: { what: "a new step" } });
+  put("escapes.json", { requiredEvidence: ["../secret.md"] });
   put("contract.json", { budgets: { maxSessions: 50 } });
   put("export/versions/v1.json", one);
   put("export/sessions/all.jsonl", JSON.stringify({ ...before, pendingMigration: undefined }));
@@ -150,7 +185,12 @@ describe("the page about capabilities", () => {
 
   // In the order of the page: later commands use what earlier ones have written.
   it.each(commands.map(({ code, ends }) => [code, ends] as const))("%s ends with %i", async (code, ends) => {
-    const args = code.replaceAll("PLAN", planId).replaceAll("NEXT", nextId).split(" ").slice(1);
+    const args = code
+      .replaceAll("PLAN", planId)
+      .replaceAll("NEXT", nextId)
+      .replaceAll("WAVE", waveId)
+      .split(" ")
+      .slice(1);
     const at = args.flatMap((arg, n) =>
       args[n - 1] === "--store" || args[n - 1] === "--registry" ? [join(root, arg)] : [arg],
     );

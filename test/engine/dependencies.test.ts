@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   createRegraft,
+  type GateContext,
   type Regraft,
   RegraftError,
   type RegraftOptions,
@@ -78,6 +79,12 @@ const dependencies: Readonly<Record<string, (work: Work) => Ports>> = {
     const crm = { name: "crm", kind: "profile" as const, find: async () => Promise.reject(new Error("away")) };
     return { logger: { debug: line, info: line, warn: line, error: line }, fieldSources: [crm] };
   },
+  "a schema of a field": (work) => ({
+    fieldSources: [
+      { name: "crm", kind: "profile", find: async () => [{ field: "tel", value: "+4930123456", confidence: 1 }] },
+    ],
+    fieldValidators: { tel: { "~standard": { validate: (value) => work(value) as never } } },
+  }),
   telemetry: (work) => ({ telemetry: { span: () => work() as never, measure: () => work() as never } }),
 };
 
@@ -131,6 +138,115 @@ describe.each(Object.entries(dependencies))("a message where %s", (name, before)
     expect(ms).toBeLessThanOrEqual(2 * timeoutMs);
     expect(result?.position).toEqual({ version: 1, stepId: "C" });
     expect(whole(await regraft.session("s1"))).toEqual(whole(made.before));
+  });
+});
+
+describe("an answer to a field whose schema", () => {
+  it.each(Object.entries(failures))("%s is asked for again, in time", async (_how, fail) => {
+    const { store } = await world();
+    const validate = (...args: readonly unknown[]) => fail(signalIn(args)) as never;
+    const fieldValidators = { tel: { "~standard": { validate } } };
+    const regraft = createRegraft({ store, config, ids: sequentialIds(), fieldValidators });
+    expect((await atMessage(regraft)).result?.action).toBe("collect");
+    const from = Date.now();
+    const call = regraft.provide("s1", { email: "a@x.example", tel: "+4930123456" }, { messageId: "m2" }).then(
+      (result) => [result.action, Date.now() - from],
+      (error: unknown) => [(error as RegraftError).code, Date.now() - from],
+    );
+    await vi.runAllTimersAsync();
+    const [said, ms] = await call;
+    expect(said).toBe("ANSWER.INVALID");
+    expect(ms).toBeLessThanOrEqual(timeoutMs);
+    expect((await regraft.session("s1")).scenarioVersion).toBe(1);
+  });
+
+  it("says a lot is quoted in part", async () => {
+    const { store } = await world();
+    const validate = () => ({ issues: [{ message: "x".repeat(100 * 1024 * 1024) }] });
+    const regraft = createRegraft({ store, config, fieldValidators: { tel: { "~standard": { validate } } } });
+    await atMessage(regraft);
+    const error = await regraft.provide("s1", { email: "a@x.example", tel: "1" }).catch((one: unknown) => one);
+    expect(JSON.stringify(error).length).toBeLessThan(5000);
+  });
+});
+
+/** Whoever decides whether something may be changed. */
+const deciders: Readonly<Record<string, (work: Work) => Ports>> = {
+  "an authorizer": (work) => ({ authorizer: { authorize: (request) => work(request) as never } }),
+  "a guard before measuring": (work) => ({
+    gates: { before: [{ id: "own", reason: "POLICY.NEEDS_HUMAN", check: (context) => work(context) as never }] },
+  }),
+  "a guard after measuring": (work) => ({
+    gates: {
+      contract: { budgets: { maxSessions: 9 } },
+      after: [{ id: "own", reason: "POLICY.NEEDS_HUMAN", check: (context) => work(context) as never }],
+    },
+  }),
+};
+
+describe.each(Object.entries(deciders))("an approval where %s", (_name, before) => {
+  it.each(Object.entries(failures))("%s is refused, in time, and changes nothing", async (_how, fail) => {
+    const store = memoryStore();
+    const open = createRegraft({ store, ids: sequentialIds() });
+    await open.publish(v1);
+    await walk(open, "s1", ["B", "C"]);
+    const plan = await open.propose({ from: v1, to: asking, by: "ana" });
+    const regraft = createRegraft({
+      store,
+      config,
+      ids: sequentialIds(),
+      ...before((...args) => fail(signalIn(args))),
+    });
+    const from = Date.now();
+    const call = regraft.approve(plan, { by: "bo" }).then(
+      () => ["approved", Date.now() - from],
+      (error: unknown) => [(error as RegraftError).code, Date.now() - from],
+    );
+    await vi.runAllTimersAsync();
+    const [said, ms] = await call;
+    expect(["POLICY.ACCESS_DENIED", "GATE.REFUSED"]).toContain(said);
+    expect(ms).toBeLessThanOrEqual(timeoutMs);
+    expect(await open.plans.get(plan.id)).toEqual(plan);
+  });
+});
+
+describe("a guard that changes what it is shown", () => {
+  const forging = (context: GateContext): "pass" => {
+    const forge = (value: unknown, depth = 0): void => {
+      if (typeof value !== "object" || value === null || depth > 6) return;
+      for (const [name, part] of Object.entries(value)) {
+        forge(part, depth + 1);
+        try {
+          Reflect.set(value, name, typeof part === "number" ? 0 : undefined);
+        } catch {
+          // Frozen.
+        }
+      }
+    };
+    forge(context);
+    return "pass";
+  };
+
+  it.each(["before", "after"] as const)("%s measuring changes neither decision nor plan", async (when) => {
+    const store = memoryStore();
+    const open = createRegraft({ store, ids: sequentialIds() });
+    await open.publish(v1);
+    for (const id of ["s1", "s2"]) await walk(open, id, ["B"]);
+    const plan = await open.propose({ from: v1, to: asking, by: "ana" });
+    const gates = {
+      contract: { budgets: { maxSessions: 1 }, requiredEvidence: ["a.md"] },
+      [when]: [{ id: "own", reason: "POLICY.NEEDS_HUMAN" as const, check: forging }],
+    };
+    const regraft = createRegraft({ store, config, ids: sequentialIds(), gates });
+    const decision = await regraft.gate(plan.id, { stage: "plan.approve", evidence: { "a.md": "seen" } });
+    expect(decision).toMatchObject({
+      decision: "deny",
+      reasons: ["BUDGET.SESSIONS_EXCEEDED"],
+      metrics: { sessions: { value: 2, sample: 2 } },
+      evidence: [{ name: "a.md" }],
+      subject: { kind: "plan", id: plan.id, digest: plan.digest },
+    });
+    expect(await open.plans.get(plan.id)).toEqual(plan);
   });
 });
 

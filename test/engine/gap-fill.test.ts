@@ -64,6 +64,22 @@ describe("the order of sources", () => {
     expect(Object.fromEntries(kinds)).toEqual({ b: "profile", c: "session", d: "tool", e: "conversation" });
   });
 
+  it("leaves in the ledger what a value read from words had to pass, and of no other value", async () => {
+    const fieldSources = [knows({ phone: "+4930123456" }), heard("My mail is jo@x.example")];
+    const config = {
+      fieldThresholds: { email: { use: 0.6, withoutConfirmation: 0.7 } },
+      tenantThresholds: { other: { use: 1, withoutConfirmation: 1 } },
+    };
+    const { regraft, store } = await waiting(v2, { fieldSources, config });
+    expect(await regraft.reconcile("s1")).toMatchObject({ action: "teleport" });
+    const { entries } = await store.read({ kind: "session", tenantId: "", id: "s1" }, { limit: 100 });
+    const found = entries.at(-1)?.data.found as { field: string; kind: string; gate?: object }[];
+    expect(found.map(({ field, kind, gate }) => [field, kind, gate]).sort()).toEqual([
+      ["email", "conversation", { use: 0.6, withoutConfirmation: 0.7 }],
+      ["phone", "profile", undefined],
+    ]);
+  });
+
   it("starts anew where the session's own value is none under the new definition", async () => {
     for (const email of [null, "", "  ", "nobody", 7]) {
       const { regraft } = await waiting(v2, { fieldSources: [knows({ email: "jo@x.example" })] }, { email });

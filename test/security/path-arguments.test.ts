@@ -137,7 +137,7 @@ const rows: readonly Row[] = [
   sessions("run record", ["--out", "new.json"]),
   out("run record", "v1.json", "v2.json", "--sessions", "s.json"),
   onFile("run show"),
-  onFile("run reproduce"),
+  onFile("run reproduce", "<files>"),
   onStore("report plan", plan),
   out("report plan", plan, ...store),
   onFile("report check"),

@@ -180,6 +180,47 @@ describe("nothing that the engine writes shows a secret that a caller has given"
   });
 });
 
+describe("places that lost a secret", () => {
+  /** What is counted by where it was on its way to. */
+  async function counted(work: (regraft: Regraft) => Promise<unknown>) {
+    const counts: Record<string, number> = {};
+    const telemetry: NonNullable<RegraftOptions["telemetry"]> = {
+      span: (_, __, run) => run({ set: () => undefined }),
+      measure: (name, value, { target }) => {
+        if (name === "regraft.security.redactions") counts[String(target)] = (counts[String(target)] ?? 0) + value;
+      },
+    };
+    const line = () => undefined;
+    const away = { name: "crm", kind: "profile" as const, find: () => Promise.reject(new Error(`token=${canary}`)) };
+    const logger = { debug: line, info: line, warn: line, error: line };
+    const { regraft } = bench({ telemetry, logger, fieldSources: [away] });
+    await regraft.publish(v1);
+    await walk(regraft, "s1", ["B", "C"]);
+    await work(regraft);
+    return counts;
+  }
+
+  it("are none where there was no secret", async () => {
+    expect(await counted((regraft) => regraft.hold("s1", { by: "ana", reason: "asked" }))).toEqual({});
+  });
+
+  it("are counted on the way into the ledger, each once", async () => {
+    const twice = `token=${canary} and Authorization: Bearer ${canary}.x`;
+    expect(await counted((regraft) => regraft.hold("s1", { by: "ana", reason: twice }))).toEqual({ ledger: 2 });
+  });
+
+  it("are counted on the way into the record of decisions, and into log lines", async () => {
+    const done = async (regraft: Regraft) => {
+      await roll(regraft, v1, v2);
+      await regraft.reconcile("s1");
+      await regraft.completeAction("s1", "X", { by: "ana", evidence: { note: `token=${canary}` } });
+    };
+    const counts = await counted(done);
+    expect(counts.session).toBe(1);
+    expect(counts.log).toBeGreaterThan(0);
+  });
+});
+
 describe("documents that are approved by their digest", () => {
   const refused = (path: string) =>
     expect.objectContaining({ code: "SECURITY.SECRET_DETECTED", details: expect.objectContaining({ path }) });

@@ -48,6 +48,22 @@ describe("service levels of a ledger", () => {
     expect((await computeIndicators([proven])).evidence.value).toBe(1);
   });
 
+  it("count a value that a model may have read as unproven unless it names what let it through", async () => {
+    const filled = (found: object) =>
+      entry("session.reconciled", {
+        action: "teleport",
+        kind: "gap_fill",
+        evidence: { revision: "1" },
+        found: [found],
+      });
+    const said = { field: "email", source: "chat", kind: "conversation", confidence: 0.9 };
+    const gate = { use: 0.85, withoutConfirmation: 0.95 };
+    const shares = [said, { ...said, kind: "tool", model: "m" }, { ...said, gate }, { ...said, kind: "profile" }].map(
+      async (found) => (await computeIndicators([filled(found)])).evidence.value,
+    );
+    expect(await Promise.all(shares)).toEqual([0, 0, 1, 1]);
+  });
+
   it("are missed by a single sign that a protection was broken", async () => {
     const broken = entry("gate.decided", { reasons: ["LEDGER.CHAIN_BROKEN"] });
     expect(await verdicts([...many(5000, moved), broken])).toMatchObject({ safety: "missed" });
