@@ -1,4 +1,4 @@
-import type { FoundValue, MigrationState, ReconciliationResult, Session } from "../contracts/types.js";
+import type { Field, FoundValue, MigrationState, ReconciliationResult, Session } from "../contracts/types.js";
 import { describe as inWords } from "../contracts/violation.js";
 import { RegraftError } from "../errors.js";
 import { own } from "../hash/own.js";
@@ -57,11 +57,22 @@ async function readValue(
   if (definition === undefined && knownValue(undefined, answer)) return answer;
   const read = definition === undefined ? undefined : await readAnswer(engine, session, definition, answer);
   if (read?.ok === true) return read.value;
-  throw new RegraftError("ANSWER.INVALID", `the value of ${field} does not satisfy its definition`, {
+  throw invalid(field, definition, read ?? { expected: "a value that is not empty" }, answer);
+}
+
+/** Why an answer is none. The message says what would be one, and nothing of what was said. */
+function invalid(
+  field: string,
+  definition: Field | undefined,
+  { expected, problem }: { readonly expected: string; readonly problem?: string },
+  answer: unknown,
+): RegraftError {
+  const what = problem === undefined ? "the answer" : `the answer (${problem})`;
+  return new RegraftError("ANSWER.INVALID", `${field}: expected ${expected}; ${what} is none, so ask again`, {
     path: pathOf(field),
-    expected: read?.expected ?? "a value that is not empty",
+    expected,
     received: definition?.sensitive === true ? kindOf(answer) : inWords(answer),
-    ...(read === undefined ? {} : { problem: read.problem }),
+    ...(problem === undefined ? {} : { problem }),
   });
 }
 
@@ -177,7 +188,9 @@ async function consentIn(
   if (typeof answer !== "string") return answer;
   const { definition } = await questionOf(engine, session, to, field);
   if (definition?.type === "enum" && (await readAnswer(engine, session, definition, answer)).ok) return answer;
-  return (await readConsent(engine, session, answer)) ?? answer;
+  const consent = readConsent(engine, session, definition?.type ?? "string", answer);
+  if (consent !== "unclear") return consent ?? answer;
+  throw invalid(field, definition, { expected: "yes, no, or the right value alone", problem: "ambiguous" }, answer);
 }
 
 /** Marks the values that were confirmed or refused; what others say then counts no more. */

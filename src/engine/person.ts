@@ -1,4 +1,5 @@
 import type { Field, Session } from "../contracts/types.js";
+import { bareConsent, leadingConsent } from "../fill/normal-consent.js";
 import type { Normalised } from "../fill/normal-field.js";
 import { type NormaliseOptions, normaliseValue } from "../fill/normal-value.js";
 import { knownValue } from "../scenario/value.js";
@@ -23,12 +24,19 @@ export async function readAnswer(engine: Engine, session: Session, field: Field,
   return normaliseValue(field, answer, isPlain || isCanonical ? { ...reading, libraries: { notes: [] } } : reading);
 }
 
-/** Whether a text as a whole says yes or no; undefined for anything more. */
-export async function readConsent(engine: Engine, session: Session, answer: string): Promise<boolean | undefined> {
-  if (answer.trim().split(/\s+/).length > 2) return undefined;
-  const read = await normaliseValue({ name: "answer", type: "boolean" }, answer, {
-    ...readingOf(engine, session),
-    libraries: { notes: [] },
-  });
-  return read.ok && typeof read.value === "boolean" ? read.value : undefined;
+/**
+ * What a text says to a value that was offered: that it is right or wrong; `"unclear"` if that stands beside something else, which for
+ * free text could be anything; undefined for the right value.
+ */
+export function readConsent(
+  engine: Engine,
+  session: Session,
+  type: Field["type"],
+  answer: string,
+): boolean | "unclear" | undefined {
+  const locale = engine.person.locale(session);
+  const bare = bareConsent(answer, locale);
+  if (bare !== undefined || type !== "string") return bare;
+  const leading = leadingConsent(answer, locale);
+  return leading === true ? "unclear" : leading;
 }

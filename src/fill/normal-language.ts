@@ -5,6 +5,10 @@ export interface Language {
   /** Negates what follows it in the clause. */
   readonly not: ReadonlySet<string>;
   readonly numbers: ReadonlyMap<string, number>;
+  /** Multiplies what stands before it: "hundred". */
+  readonly scales: ReadonlyMap<string, number>;
+  /** Joins the parts of a number, behind full hundreds ("and") or behind full tens as well ("et"). */
+  readonly joints: ReadonlyMap<string, 100 | 10>;
   readonly decimal: "," | ".";
 }
 
@@ -31,6 +35,12 @@ const english: Language = {
     ),
     ...tens("twenty thirty forty fifty sixty seventy eighty ninety"),
   ]),
+  scales: new Map([
+    ["hundred", 100],
+    ["thousand", 1000],
+    ["million", 1000000],
+  ]),
+  joints: new Map([["and", 100]]),
   decimal: ".",
 };
 
@@ -42,6 +52,13 @@ const german: Language = {
     ...counted("null eins/ein/eine/einen zwei drei vier fünf sechs sieben acht neun zehn elf zwölf"),
     ...tens("zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig"),
   ]),
+  scales: new Map([
+    ["hundert", 100],
+    ["tausend", 1000],
+    ["million", 1000000],
+    ["millionen", 1000000],
+  ]),
+  joints: new Map([["und", 100]]),
   decimal: ",",
 };
 
@@ -49,9 +66,18 @@ const french: Language = {
   yes: set("oui ouais d'accord exact exactement vrai"),
   no: set("non faux aucun aucune"),
   not: set("pas non sans sauf aucun aucune"),
-  numbers: new Map(
-    counted("zéro un/une deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize"),
-  ),
+  numbers: new Map([
+    ...counted("zéro un/une deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize"),
+    ...tens("vingt/vingts trente quarante cinquante soixante"),
+  ]),
+  scales: new Map([
+    ["cent", 100],
+    ["cents", 100],
+    ["mille", 1000],
+    ["million", 1000000],
+    ["millions", 1000000],
+  ]),
+  joints: new Map([["et", 10]]),
   decimal: ",",
 };
 
@@ -59,9 +85,20 @@ const spanish: Language = {
   yes: set("sí si claro vale exacto correcto verdadero"),
   no: set("no falso nunca ninguno ninguna"),
   not: set("no sin nunca excepto"),
-  numbers: new Map(
-    counted("cero uno/un/una dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince"),
-  ),
+  numbers: new Map([
+    ...counted(
+      "cero uno/un/una dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete dieciocho diecinueve veinte veintiuno/veintiún veintidós veintitrés veinticuatro veinticinco veintiséis veintisiete veintiocho veintinueve",
+    ),
+    ...tens("veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa"),
+    ["cien", 100],
+    ["ciento", 100],
+  ]),
+  scales: new Map([
+    ["mil", 1000],
+    ["millón", 1000000],
+    ["millones", 1000000],
+  ]),
+  joints: new Map([["y", 10]]),
   decimal: ",",
 };
 
@@ -73,8 +110,17 @@ const polish: Language = {
     ...counted(
       "zero jeden/jedna/jedno dwa/dwie/dwóch/dwoje trzy/trzech/troje cztery/czterech pięć/pięciu sześć/sześciu siedem/siedmiu osiem/ośmiu dziewięć/dziewięciu dziesięć/dziesięciu jedenaście dwanaście",
     ),
-    ...tens("dwadzieścia trzydzieści czterdzieści pięćdziesiąt"),
+    ["sto", 100],
+    ...tens(
+      "dwadzieścia trzydzieści czterdzieści pięćdziesiąt sześćdziesiąt siedemdziesiąt osiemdziesiąt dziewięćdziesiąt",
+    ),
   ]),
+  scales: new Map([
+    ["tysiąc", 1000],
+    ["tysiące", 1000],
+    ["tysięcy", 1000],
+  ]),
+  joints: new Map(),
   decimal: ",",
 };
 
@@ -86,8 +132,15 @@ const ukrainian: Language = {
     ...counted(
       "нуль один/одна/одне два/дві/двох/двоє три/трьох/троє чотири/чотирьох п'ять/п'яти шість/шести сім/семи вісім/восьми дев'ять десять одинадцять дванадцять",
     ),
-    ...tens("двадцять тридцять сорок п'ятдесят"),
+    ["сто", 100],
+    ...tens("двадцять тридцять сорок п'ятдесят шістдесят сімдесят вісімдесят дев'яносто"),
   ]),
+  scales: new Map([
+    ["тисяча", 1000],
+    ["тисячі", 1000],
+    ["тисяч", 1000],
+  ]),
+  joints: new Map(),
   decimal: ",",
 };
 
@@ -99,8 +152,15 @@ const russian: Language = {
     ...counted(
       "ноль один/одна/одно два/две/двух/двое три/трёх/трех/трое четыре/четырёх пять/пяти шесть/шести семь/семи восемь/восьми девять десять одиннадцать двенадцать",
     ),
-    ...tens("двадцать тридцать сорок пятьдесят"),
+    ["сто", 100],
+    ...tens("двадцать тридцать сорок пятьдесят шестьдесят семьдесят восемьдесят девяносто"),
   ]),
+  scales: new Map([
+    ["тысяча", 1000],
+    ["тысячи", 1000],
+    ["тысяч", 1000],
+  ]),
+  joints: new Map(),
   decimal: ",",
 };
 
@@ -121,6 +181,19 @@ const languages: Readonly<Record<string, Language>> = {
 export function languageOf(locale: string | undefined): Language {
   const code = languageCode(locale);
   return (Object.hasOwn(languages, code) ? languages[code] : undefined) ?? english;
+}
+
+/**
+ * The words for yes and no with which a person may answer: those of the locale's language and English. Without a locale, those of every
+ * language that is known here, but for words that say yes in one and no in another.
+ */
+export function consentWords(locale: string | undefined): Pick<Language, "yes" | "no"> {
+  const known = locale === undefined ? Object.values(languages) : [languageOf(locale), english];
+  const [yes, no] = [known.flatMap((one) => [...one.yes]), known.flatMap((one) => [...one.no])];
+  return {
+    yes: new Set(yes.filter((word) => !no.includes(word))),
+    no: new Set(no.filter((word) => !yes.includes(word))),
+  };
 }
 
 /** `de` of `de-AT`; `en` if there is none. */

@@ -1,5 +1,6 @@
-import { decimalSign, languageOf } from "./normal-language.js";
-import { type Found, tokens } from "./normal-text.js";
+import { decimalSign } from "./normal-language.js";
+import { spokenNumbers } from "./normal-spoken.js";
+import type { Found } from "./normal-text.js";
 
 /** A number in a text. */
 export interface FoundNumber extends Found<number> {
@@ -14,12 +15,20 @@ export interface FoundNumber extends Found<number> {
 const numeral = /(?<![\p{L}\p{N}_.,])[-+\u2212]?\d[\d.,'\u2019\u00A0\u202F]*(?![\p{N}_])/gu;
 const moneyBefore = /(?:[$€£¥₹]|\b(?:USD|EUR|GBP|CHF|JPY))\s?$/;
 const moneyAfter = /^\s?(?:[€$£¥₹]|(?:USD|EUR|GBP|CHF|JPY|dollars?|euros?|pounds?|bucks)\b)/i;
-const scale = /^\s?(?:(k|thousand|tausend|mille|mil)|(m|mio|million|millions|millionen))\b/i;
+const scale = /^\s?(?:(k|thousand|tausend|mille|mil)|(m|mio|million|millions|millionen)|(hundred|hundert))\b/i;
 
 /** All numbers of a text, written in digits or as words, in the order in which they stand. Ordinals, times and dates are not told apart. */
 export function findNumbers(text: string, locale: string | undefined): FoundNumber[] {
-  const found = [...inDigits(text, locale), ...inWords(text, locale)];
-  return found.sort((one, other) => one.start - other.start);
+  const found = [...inDigits(text, locale), ...spokenNumbers(text, locale)];
+  return found.map((one) => negated(text, one)).sort((one, other) => one.start - other.start);
+}
+
+/** "minus five". */
+function negated(text: string, one: FoundNumber): FoundNumber {
+  const said = /\b(?:minus|negative) $/i.exec(text.slice(Math.max(0, one.start - 10), one.start));
+  if (said === null || one.value <= 0) return one;
+  const { digits: _, ...rest } = one;
+  return { ...rest, start: one.start - said[0].length, value: -one.value };
 }
 
 /**
@@ -53,7 +62,9 @@ function inDigits(text: string, locale: string | undefined): FoundNumber[] {
   for (const match of text.matchAll(numeral)) {
     const written = match[0].replace(/[.,'\u2019\u00A0\u202F]+$/, "");
     const read = readNumber(written, locale);
-    if (read === undefined) continue;
+    // "1e5" and "0x10" are no 1 and no 0.
+    const isPart = /^\p{L}{1,3}\p{N}/u.test(text.slice(match.index + written.length, match.index + written.length + 8));
+    if (read === undefined || isPart) continue;
     const [times, length] = scaleOf(text.slice(match.index + written.length, match.index + written.length + 12));
     const end = match.index + written.length + length;
     const money =
@@ -69,28 +80,5 @@ function inDigits(text: string, locale: string | undefined): FoundNumber[] {
 function scaleOf(after: string): [times: number, length: number] {
   const match = scale.exec(after);
   if (match === null) return [1, 0];
-  return [match[1] === undefined ? 1e6 : 1000, match[0].length];
-}
-
-/** "two", "twenty one", "twenty-one". */
-function inWords(text: string, locale: string | undefined): FoundNumber[] {
-  const { numbers } = languageOf(locale);
-  const words = tokens(text);
-  const found: FoundNumber[] = [];
-  for (let at = 0; at < words.length; at += 1) {
-    const first = words[at];
-    const value = first === undefined ? undefined : numbers.get(first.word);
-    if (first === undefined || value === undefined) continue;
-    const next = words[at + 1];
-    const unit = next === undefined || value < 20 || value % 10 !== 0 ? undefined : numbers.get(next.word);
-    const joined = next !== undefined && unit !== undefined && unit > 0 && unit < 10 && next.start - first.end === 1;
-    found.push({
-      start: first.start,
-      end: joined ? next.end : first.end,
-      value: joined ? value + unit : value,
-      word: true,
-    });
-    if (joined) at += 1;
-  }
-  return found;
+  return [match[1] !== undefined ? 1000 : match[2] !== undefined ? 1e6 : 100, match[0].length];
 }

@@ -235,3 +235,44 @@ describe("a person's decision to hold a session that is asked something", () => 
     expect(await regraft.reconcile("s1")).toMatchObject({ action: "collect", fields: ["phone"] });
   });
 });
+
+describe("what a person says to a value that was offered", () => {
+  const toText = flow(2, "A > N:name,email > B > C > D");
+  const offering: FieldSource = {
+    name: "crm",
+    kind: "profile",
+    find: async ({ fields }) =>
+      fields.flatMap(({ name }) => [
+        { field: name, value: name === "email" ? "jo@x.example" : "Bo", confidence: name === "email" ? 1 : 0.9 },
+      ]),
+  };
+
+  it.each(["Yes, that's correct!", "yes yes", "👍", "Ja", "oui", "да"])("%s: it is right", async (said) => {
+    const { regraft } = await asked(toText, { fieldSources: [offering] });
+    expect(await regraft.confirm("s1", { name: said })).toMatchObject({ action: "teleport" });
+    expect((await regraft.session("s1")).variables.name).toBe("Bo");
+  });
+
+  it.each(["no way", "not right", "nein", "no, Anna"])("%s: it is wrong, and is asked for", async (said) => {
+    const { regraft } = await asked(toText, { fieldSources: [offering] });
+    expect(await regraft.confirm("s1", { name: said })).toMatchObject({ action: "collect", fields: ["name"] });
+  });
+
+  it("a no with the right value keeps that value", async () => {
+    const { regraft } = await asked(v2, { fieldSources: [says(0.9, "jo@x.example")] });
+    const result = await regraft.confirm("s1", { email: "no, ann@x.example" });
+    expect(result).toMatchObject({ action: "collect", fields: ["phone"] });
+    const { migration } = await regraft.session("s1");
+    expect(migration?.found).toMatchObject([{ field: "email", value: "ann@x.example" }]);
+  });
+
+  it("a yes with something else, for free text, is none, and nothing is kept", async () => {
+    const { regraft } = await asked(toText, { fieldSources: [offering] });
+    const before = await regraft.session("s1");
+    await expect(regraft.confirm("s1", { name: "yes, Anna is right" })).rejects.toMatchObject({
+      code: "ANSWER.INVALID",
+      details: { path: "/name", expected: "yes, no, or the right value alone", problem: "ambiguous" },
+    });
+    expect(await regraft.session("s1")).toEqual(before);
+  });
+});
