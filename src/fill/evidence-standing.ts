@@ -1,5 +1,6 @@
 import type { Field } from "../contracts/types.js";
 import type { ExtractionRequest } from "../ports/extractor.js";
+import { isReserved } from "./evidence-reserve.js";
 import type { Claims } from "./extract-claim.js";
 import { type FieldView, viewsOf } from "./extract-field.js";
 import type { Mention } from "./extract-mention.js";
@@ -92,7 +93,8 @@ export class Reading {
     const unread = [...this.#turns.values()].some(
       ({ index }) => index >= words.turn && (this.#request.turns[index]?.text.length ?? 0) > this.#maxTurnLength,
     );
-    return unread || isOpen ? "unsure" : offered;
+    const isLeftOpen = words.acceptedIn === undefined && isReserved(said.text, words.span, view.kind);
+    return unread || isOpen || isLeftOpen ? "unsure" : offered;
   }
 
   #isDenied({ span: [start, end] }: Words, view: FieldView, { mentions, text }: ReadTurn): boolean {
