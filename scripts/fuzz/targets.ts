@@ -9,7 +9,7 @@ import { flow } from "../../src/testing/flow.js";
 import { verifyBundle } from "../../src/tools/audit-verify.js";
 import { convertFlow } from "../../src/tools/convert-flow.js";
 import { readEnvelope } from "../../src/tools/golden-file.js";
-import { repeatedKey } from "../../src/tools/json-text.js";
+import { repeatedKey } from "../../src/tools/json-repeated.js";
 import { stored } from "./stored-targets.js";
 import type { Target } from "./target.js";
 

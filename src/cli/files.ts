@@ -4,6 +4,7 @@ import { isRegraftError, RegraftError } from "../errors.js";
 import { defineScenario } from "../scenario/parse.js";
 import { convertFlow } from "../tools/convert-flow.js";
 import type { ConversionNote } from "../tools/convert-notes.js";
+import { repeatedKey } from "../tools/json-repeated.js";
 import type { CliIo } from "./io.js";
 import { jsonFault } from "./json-position.js";
 import { NotAFile } from "./named-files.js";
@@ -68,9 +69,14 @@ function systemCode(error: unknown): string {
   return code === "EACCES" ? "no permission" : String(code ?? error);
 }
 
-/** Reads a JSON file. */
+/** Reads a JSON file; one that names a property twice is refused, since readers would not see which of the two counts. */
 export async function readJson(io: CliIo, file: string): Promise<unknown> {
-  return parseJson(await readText(io, file), file);
+  const text = await readText(io, file);
+  const json = parseJson(text, file);
+  const path = repeatedKey(text);
+  if (path === undefined) return json;
+  const told = { file, path, expected: "one such property", received: "two" };
+  throw new RegraftError("CLI.BAD_JSON", `${path} stands there twice`, told);
 }
 
 /** Reads JSON; an error names the line and column of the first fault. */

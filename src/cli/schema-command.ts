@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { redactText } from "../contracts/redact-text.js";
 import { RegraftError } from "../errors.js";
 import { writeInside } from "../tools/path-guard.js";
 import { plain, table } from "../tools/render-table.js";
@@ -70,7 +71,9 @@ export async function runSchemaValidate(
   const check = checkOf(set, kind);
   const found: { file: string; path: string; expected: string; received: string }[] = [];
   for (const file of files) {
-    for (const fault of check(await readJson(io, file))) found.push({ file, ...fault });
+    for (const { path, expected, received } of check(await readJson(io, file))) {
+      found.push({ file, path: redactText(path).text, expected, received: redactText(received).text });
+    }
   }
   if (options.json === true) printJson(io, { kind, files: files.length, faults: found });
   else {

@@ -1,9 +1,15 @@
+import type { DoctorFinding } from "../contracts/types.js";
 import { pinDrift, problemsOf, readSchemaSet } from "../tools/schema-registry.js";
 import { doctorLines, examineStore } from "./doctor-command.js";
-import { type ExitCode, exitCodes } from "./exit-codes.js";
+import { type ExitCode, exitCodeOf, exitCodes } from "./exit-codes.js";
 import type { CliIo } from "./io.js";
 import type { OnStoreOptions } from "./options.js";
 import { print, printJson } from "./versions.js";
+
+/** Whether something is not what was written, and cannot be completed from what was. */
+function isTampered({ severity, code, fixable }: DoctorFinding): boolean {
+  return severity === "error" && !fixable && (code === "STORE.DAMAGED" || exitCodeOf(code) === exitCodes.integrity);
+}
 
 /** `regraft verify`: schemas, pins, examples, and where a store is named its ledger and its health. */
 export async function runVerify(io: CliIo, options: OnStoreOptions): Promise<ExitCode> {
@@ -12,7 +18,7 @@ export async function runVerify(io: CliIo, options: OnStoreOptions): Promise<Exi
   const problems = problemsOf(set);
   const named = options.store !== undefined || options.tenant !== undefined || io.store !== undefined;
   const doctor = named ? await examineStore(io, options) : undefined;
-  const isWhole = drift.length === 0 && doctor?.health.chainOk !== false;
+  const isWhole = drift.length === 0 && doctor?.health.chainOk !== false && !doctor?.findings.some(isTampered);
   const ok = isWhole && problems.length === 0 && doctor?.ok !== false;
   if (options.json === true) printJson(io, { ok, pins: drift, examples: problems, doctor: doctor ?? null });
   else {

@@ -84,6 +84,8 @@ export const defaultAlerts: readonly AlertRule[] = Object.freeze<AlertRule[]>([
   },
 ]);
 
+const mostRules = 1000;
+
 const shape = z.array(
   z.strictObject({
     id: z.string().min(1).max(200),
@@ -102,6 +104,14 @@ const shape = z.array(
  * @throws RegraftError `INPUT.INVALID` with the place of the first fault
  */
 export function alertRules(value: unknown): readonly AlertRule[] {
+  // Before each of them is looked at: no rule would never fire, and too many would take too long.
+  if (Array.isArray(value) && (value.length === 0 || value.length > mostRules)) {
+    throw new RegraftError("INPUT.INVALID", "the alert rules cannot be used", {
+      path: "",
+      expected: `1 to ${mostRules} rules`,
+      received: `${value.length} of them`,
+    });
+  }
   const read = shape.safeParse(value);
   if (read.success) return read.data.map(({ minSample, ...rule }) => ({ ...rule, ...(minSample && { minSample }) }));
   const [issue] = read.error.issues;

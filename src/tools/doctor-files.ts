@@ -1,7 +1,9 @@
 import { closeSync, fstatSync, openSync, readSync, realpathSync } from "node:fs";
 import { join } from "node:path";
+import { digestOf } from "../hash/digest.js";
+import type { Subject } from "../ports/subject.js";
 import { nodeFileSystem } from "../resilience/atomic-file-system.js";
-import { areas } from "../stores/file-layout.js";
+import { areas, documentFile, pointerFile } from "../stores/file-layout.js";
 import { processOwner } from "../stores/file-owner.js";
 import type { Findings } from "./doctor-findings.js";
 
@@ -82,6 +84,34 @@ export function inspectDirectory(directory: string, found: Findings): DirectoryS
   return state;
 }
 
+/** What is wrong with a document, which lies under a name that follows from what is in it; undefined if nothing is. */
+function documentFault(path: string, text: string): string | undefined {
+  try {
+    const { body, digest, ...subject } = JSON.parse(text) as { body: unknown; digest: string } & Subject;
+    const isItself = digest === digestOf(body) && documentFile(subject, digest) === path;
+    return isItself ? undefined : "the document is not what the store wrote";
+  } catch {
+    return "the document cannot be read";
+  }
+}
+
+function pointerFault(path: string, text: string): string | undefined {
+  try {
+    const { subject } = JSON.parse(text) as { subject: Subject };
+    return pointerFile(subject) === path ? undefined : "the pointer is another one's";
+  } catch {
+    return "the pointer cannot be read";
+  }
+}
+
+/** What is wrong with the content of a file that can be told from its name. */
+function faultOf(path: string, text: () => string): string | undefined {
+  // Copies that somebody has put beside a file are not the store's.
+  if (!/[\\/][0-9a-f]{64}\.json$/.test(path)) return undefined;
+  if (path.startsWith("documents")) return documentFault(path, text());
+  return path.startsWith("pointers") ? pointerFault(path, text()) : undefined;
+}
+
 function look(root: string, found: Findings): void {
   const files = nodeFileSystem({ fsync: false });
   const owner = processOwner();
@@ -101,6 +131,9 @@ function look(root: string, found: Findings): void {
           "the last line of the stream was cut short and never acknowledged",
           true,
         );
+      } else if (kind === "file") {
+        const fault = faultOf(path, () => files.read(join(root, path))?.toString("utf8") ?? "");
+        if (fault !== undefined) found.add("error", "STORE.DAMAGED", path, fault);
       }
     }
   };

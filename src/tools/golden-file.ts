@@ -5,7 +5,7 @@ import { isRegraftError, RegraftError } from "../errors.js";
 import { defineScenario } from "../scenario/parse.js";
 import { type GoldenFlow, invalid, isBlank } from "./golden-flow.js";
 import { checkNames } from "./golden-names.js";
-import { repeatedKey } from "./json-text.js";
+import { repeatedKey } from "./json-repeated.js";
 
 /** The value of `format` in a file of golden cases. */
 export const goldenFormat = "regraft-golden/1";

@@ -81,22 +81,3 @@ function tooDeep(): RegraftError {
   const limit = `at most ${maxDepth} levels`;
   return new RegraftError("INPUT.INVALID", "the JSON is nested too deeply", { expected: limit, received: "more" });
 }
-
-/** JSON pointer of the first property that stands twice in its object; undefined if there is none. */
-export function repeatedKey(text: string): string | undefined {
-  const search = (node: JsonNode, path: string): string | undefined => {
-    if (node.kind === "scalar") return undefined;
-    const children =
-      node.kind === "array"
-        ? node.items.map((value, at) => ({ key: String(at), value }))
-        : node.members.map(({ key, value }) => ({ key: key.replaceAll("~", "~0").replaceAll("/", "~1"), value }));
-    const seen = new Set<string>();
-    for (const { key, value } of children) {
-      const inside = seen.has(key) ? `${path}/${key}` : search(value, `${path}/${key}`);
-      if (inside !== undefined) return inside;
-      seen.add(key);
-    }
-    return undefined;
-  };
-  return search(jsonNodes(text), "");
-}

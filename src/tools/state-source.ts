@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { RegraftError } from "../errors.js";
+import { repeatedKey } from "./json-repeated.js";
 import { readInside } from "./path-guard.js";
 
 /** One value of a directory of plain files, or why it cannot be read. */
@@ -34,7 +35,9 @@ function refused(message: string, path: string, expected: string, received: stri
 
 function parsed(source: string, text: string): SourceItem {
   try {
-    return { source, value: JSON.parse(text) as unknown };
+    const value = JSON.parse(text) as unknown;
+    const twice = repeatedKey(text);
+    return twice === undefined ? { source, value } : { source, problem: `${twice} stands there twice` };
   } catch {
     return { source, problem: "it is not JSON" };
   }

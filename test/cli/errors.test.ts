@@ -48,6 +48,27 @@ describe("the command line, called wrongly", () => {
     expect(err).toContain("error CLI.BAD_JSON in bad.json:3\n  not valid JSON at line 3, column 15\n  received: , 2]");
   });
 
+  it.each([
+    ["lint", "F"],
+    ["diff", "F", "v2.json"],
+    ["plan", "v1.json", "F"],
+    ["publish", "F"],
+    ["schema", "validate", "--kind", "scenario", "F"],
+    ["plan", "v1.json", "v2.json", "--policies", "F"],
+    ["plan", "v1.json", "v2.json", "--rollout", "F"],
+    ["alerts", "--store", "s", "--rules", "F"],
+    ["config", "show", "--file", "F"],
+    ["report", "check", "F"],
+    ["audit", "snapshot", "F"],
+    ["retention", "apply", "F", "--by", "a"],
+  ])("refuses a property that stands twice: %j", async (...args) => {
+    const twice = JSON.stringify(v1).replace('"entry":', '"entry":"elsewhere","entry":');
+    const line = args.map((arg) => (arg === "F" ? "twice.json" : arg));
+    const { code, err } = await call(line, { ...files, "twice.json": twice });
+    expect([code, err]).toEqual([2, expect.stringContaining("error CLI.BAD_JSON in twice.json")]);
+    expect(err).toContain("/entry stands there twice");
+  });
+
   it("names the line of a session that is no session", async () => {
     const { err } = await call(["plan", "v1.json", "v2.json", "--sessions", "s.jsonl"], {
       ...files,

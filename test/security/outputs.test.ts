@@ -130,6 +130,8 @@ describe("nothing that is read out of a store afterwards shows a secret that a c
           const text = await call("lint", file, ...form);
           expect(text).toMatch(/CLI\.BAD_JSON|SCENARIO\.|SCHEMA\./);
           expect([file, text]).toEqual([file, expect.not.stringContaining(canary)]);
+          const faults = await call("schema", "validate", "--kind", "scenario", file, ...form);
+          expect([file, faults]).toEqual([file, expect.not.stringContaining(canary)]);
         }
       }
     }

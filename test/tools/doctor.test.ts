@@ -67,6 +67,39 @@ describe("the doctor of a directory", () => {
     expect((await call(["doctor", "--store", directory], {})).code).toBe(1);
   });
 
+  it("finds a changed byte of any document and pointer, also of one that nothing names any more; verify ends with 4", async () => {
+    const { directory, kept, regraft } = await store();
+    await regraft.reject(
+      await regraft.propose({ from: 1, to: { ...loan, version: 2, name: "new" }, scenarioId: loan.id, by: "ana" }),
+      { by: "bo" },
+    );
+    await kept.close();
+    const files = readdirSync(directory, { recursive: true, encoding: "utf8" }).filter((name) =>
+      /^(documents|pointers).*\.json$/.test(name),
+    );
+    expect(files.length).toBeGreaterThan(8);
+    expect(faults(await examineDirectory(directory))).toEqual([]);
+    const missed: string[] = [];
+    for (const name of files) {
+      const whole = readFileSync(join(directory, name));
+      const bodyAt = whole.indexOf('"body"') + 10;
+      const idAt = whole.indexOf('"id":"') + 7;
+      const digestAt = whole.length - 10;
+      for (const at of name.startsWith("documents") ? [0, idAt, bodyAt, digestAt] : [0, idAt]) {
+        const changed = Buffer.from(whole);
+        changed[at] = (changed[at] ?? 0) ^ 1;
+        writeFileSync(join(directory, name), changed);
+        const report = await examineDirectory(directory);
+        if (!report.findings.some(({ severity }) => severity === "error")) missed.push(`${name} ${at}`);
+      }
+      writeFileSync(join(directory, name), whole);
+    }
+    expect(missed).toEqual([]);
+    const last = files.at(-1) ?? "";
+    writeFileSync(join(directory, last), `${readFileSync(join(directory, last), "utf8")}x`);
+    expect((await call(["verify", "--store", directory], {})).code).toBe(4);
+  }, 60_000);
+
   it("refuses a file as a store, another program's directory, and a link within a store", async () => {
     const { path, remove } = directoryOf({ file: "x", "other/readme.txt": "mine" });
     removed.push(remove);

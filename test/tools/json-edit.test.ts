@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { editJson } from "../../src/tools/json-edit.js";
-import { repeatedKey } from "../../src/tools/json-text.js";
 
 describe("an edit of a JSON text", () => {
   it("leaves everything as it is but the value", () => {
@@ -34,15 +33,5 @@ describe("an edit of a JSON text", () => {
       }),
       { seed: 20260301, numRuns: 500 },
     );
-  });
-});
-
-describe("repeatedKey", () => {
-  it.each([
-    ['{ "a": { "b": 1, "b": 2 } }', "/a/b"],
-    ['[1, { "x/y": 1, "x\\/y": 2 }]', "/1/x~1y"],
-    ['{ "a": 1, "b": { "a": 1 }, "c": [{ "a": 1 }, { "a": 2 }], "d": "a, \\"a\\": {" }', undefined],
-  ])("of %s is %s", (text, path) => {
-    expect(repeatedKey(text)).toBe(path);
   });
 });

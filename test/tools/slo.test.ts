@@ -110,5 +110,7 @@ describe("alerts", () => {
     expect(verdict).toMatchObject({ status: "no_data", sample: 1 });
     expect(() => alertRules([{ ...rule, number: "nothing" }])).toThrow("INPUT.INVALID");
     expect(() => alertRules([{ ...rule, extra: 1 }])).toThrow("INPUT.INVALID");
+    expect(() => alertRules([])).toThrow("INPUT.INVALID");
+    expect(() => alertRules(Array(10_000_000).fill(1))).toThrow("INPUT.INVALID");
   });
 });
