@@ -19,14 +19,31 @@ function indexSubject(engine: Engine, scenarioId: string, from: number): Subject
 
 /** All plans from a version, oldest first, as they are now. A plan that a crash left unfinished is completed first. */
 export async function plansFrom(engine: Engine, scenarioId: string, from: number): Promise<PlansFrom> {
-  const record = await engine.records.load(indexSubject(engine, scenarioId, from));
+  const subject = indexSubject(engine, scenarioId, from);
+  const record = await engine.records.load(subject);
+  if (record === undefined) await checkNotLost(engine, subject);
   const body = (record?.body ?? { plans: [] }) as PlanList;
   const plans: Plan[] = [];
   for (const { id, digest } of body.plans) {
     const plan = (await storedPlan(engine, id))?.plan ?? (await completed(engine, id, digest));
-    if (plan !== undefined) plans.push(plan);
+    if (plan === undefined) await checkNotLost(engine, planSubject(engine, id));
+    else plans.push(plan);
   }
   return { plans, digest: record?.digest, body };
+}
+
+/**
+ * A document that was not found, and that a pointer still names, was lost: its session would be decided about as if it had never been. One
+ * that was dropped has lost its pointer before.
+ */
+async function checkNotLost(engine: Engine, subject: Subject): Promise<void> {
+  const named = await engine.records.pointer(subject);
+  if (named === undefined || (await engine.records.load(subject)) !== undefined) return;
+  if ((await engine.records.pointer(subject)) !== named) return;
+  throw new RegraftError("STORE.DAMAGED", `the ${subject.kind} ${subject.id} is named by its pointer and not stored`, {
+    expected: `a document with the digest ${named}`,
+    received: "none",
+  });
 }
 
 /** The same as the pointers name them that were read with a session; what is named is read once. */
@@ -46,7 +63,8 @@ export async function plansNamed(
     const head = await heads.value(planSubject(engine, id));
     const named = head === undefined ? undefined : await planOf(engine, id, head);
     const plan = named ?? (await storedPlan(engine, id))?.plan ?? (await completed(engine, id, first));
-    if (plan !== undefined) plans.push(plan);
+    if (plan === undefined) await checkNotLost(engine, planSubject(engine, id));
+    else plans.push(plan);
   }
   return plans;
 }

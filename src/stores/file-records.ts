@@ -9,6 +9,7 @@ import { eraseStream, listStreams } from "./file-streams.js";
 import { damaged, type Workspace } from "./file-workspace.js";
 import { checkLimit, checkThrough } from "./paging.js";
 import { recordMatcher } from "./record-match.js";
+import { sameJson } from "./same-json.js";
 import { subjectKey } from "./subject-key.js";
 
 /** A pointer, in a file of its own. */
@@ -21,16 +22,38 @@ function plain({ kind, tenantId, id }: Subject): Subject {
   return { kind, tenantId, id };
 }
 
+function isSubject(value: unknown): value is Subject {
+  const parts = typeof value === "object" && value !== null ? (value as Partial<Record<keyof Subject, unknown>>) : {};
+  return [parts.kind, parts.tenantId, parts.id].every((part) => typeof part === "string");
+}
+
 function readPointerAt(at: Workspace, path: string): Pointer | undefined {
   const value = at.readJson(path);
   if (value === undefined) return undefined;
   const isPointer = typeof value === "object" && value !== null && "subject" in value && "value" in value;
-  if (!isPointer || typeof value.value !== "string") throw damaged(path, "JSON that is no pointer");
+  if (!isPointer || typeof value.value !== "string" || !isSubject(value.subject)) {
+    throw damaged(path, "JSON that is no pointer");
+  }
   return value as Pointer;
 }
 
 function readPointer(at: Workspace, subject: Subject): string | undefined {
-  return readPointerAt(at, pointerFile(subject))?.value;
+  const path = pointerFile(subject);
+  const pointer = readPointerAt(at, path);
+  if (pointer === undefined) return undefined;
+  if (sameJson(pointer.subject, plain(subject))) return pointer.value;
+  throw damaged(path, "the pointer of another subject");
+}
+
+/**
+ * Looks at the file of a pointer.
+ *
+ * @throws RegraftError `STORE.DAMAGED` if it is no pointer, or lies in place of another one's
+ */
+export function checkPointerAt(at: Workspace, path: string): void {
+  const pointer = readPointerAt(at, path);
+  if (pointer === undefined) return;
+  if (pointerFile(pointer.subject) !== path) throw damaged(path, "the pointer of another subject");
 }
 
 /** A document, proven by its digest. */

@@ -3,6 +3,7 @@ import { isRegraftError } from "../errors.js";
 import { outboxFile, shardedFiles } from "./file-layout.js";
 import { repairStream, rollForward } from "./file-ledger.js";
 import { releaseIfDead } from "./file-locks.js";
+import { checkPointerAt } from "./file-records.js";
 import { readSession, readSessionAt } from "./file-session-file.js";
 import { streamSubject } from "./file-streams.js";
 import type { Workspace } from "./file-workspace.js";
@@ -43,7 +44,7 @@ async function removeTemporaries({ files, owner, root }: Workspace): Promise<num
   return left.length;
 }
 
-/** Mends what ended processes left behind and checks every session and stream. Safe while others work; linear in all. */
+/** Mends what ended processes left behind and checks every session, stream and pointer. Safe while others work; linear in all. */
 export async function recoverWorkspace(at: Workspace): Promise<FileStoreRecovery> {
   const { files, owner, root } = at;
   let locksReleased = 0;
@@ -91,6 +92,11 @@ export async function recoverWorkspace(at: Workspace): Promise<FileStoreRecovery
           entriesRolledForward += (await rollForward(at, subject, entries)).added;
         });
       });
+    }
+  }
+  for (const group of files.list(join(root, "pointers"))) {
+    for (const { path } of shardedFiles(files, root, join("pointers", group))) {
+      await check(path, async () => checkPointerAt(at, path));
     }
   }
   return { locksReleased, temporariesRemoved, streamsRepaired, entriesRolledForward, damaged: found };

@@ -79,21 +79,17 @@ function byId(a: Entry, b: Entry): number {
 /** Whether to go on. */
 type Visit = (entry: Entry) => boolean;
 
-/** Entries that can match, if naming them is shorter than walking over all of them for pages of this length. */
-function fewCandidates(tenant: Tenant, query: SessionQuery, limit: number, cursor?: string): Entry[] | undefined {
-  const isLater = ({ session }: Entry) => cursor === undefined || session.id > cursor;
+/** Entries that can match, in any order, if naming them is shorter than walking over all of them for pages of this length. */
+function fewCandidates(tenant: Tenant, query: SessionQuery, limit: number): Iterable<Entry>[] | undefined {
   if (query.sessionIds !== undefined) {
-    const named = [...new Set(query.sessionIds)].flatMap((id) => tenant.sessions.get(id) ?? []);
-    return named.filter(isLater).sort(byId);
+    return [[...new Set(query.sessionIds)].flatMap((id) => tenant.sessions.get(id) ?? [])];
   }
   const groups = tenant.index.groups(query);
   if (groups !== undefined) {
     const size = groups.reduce((sum, group) => sum + group.size, 0);
     const pages = 1 + size / limit;
     const others = query.outbox === true ? tenant.pending.size : tenant.sessions.size;
-    if (size * pages * indexCost <= others) {
-      return groups.flatMap((group) => [...group].filter(isLater)).sort(byId);
-    }
+    if (size * pages * indexCost <= others) return [...groups];
   }
   return undefined;
 }
@@ -133,23 +129,36 @@ export function memorySessions({ append, pointed }: MemoryNeighbours): Omit<Sess
     return tenant;
   };
 
+  const allOf = (tenant: Tenant, { outbox }: SessionQuery) => (outbox === true ? tenant.pending : tenant.sessions);
+
   /** Visits matching entries in order of their ids, until the visitor returns false. */
-  const visitMatching = (query: SessionQuery, limit: number, cursor: string | undefined, visit: Visit): void => {
+  const visitMatching = (query: SessionQuery, { limit, cursor }: PageRequest, visit: Visit): void => {
     const tenant = tenants.get(query.tenantId);
     if (tenant === undefined) return;
     const matches = sessionMatcher(query);
     const visitIfMatching: Visit = (entry) => !matches(entry.session, entry.mark) || visit(entry);
-    const few = fewCandidates(tenant, query, limit, cursor);
-    const all = query.outbox === true ? tenant.pending : tenant.sessions;
-    if (few === undefined) all.visitAfter(cursor, visitIfMatching);
-    else few.every(visitIfMatching);
+    const isLater = ({ session }: Entry) => cursor === undefined || session.id > cursor;
+    const few = fewCandidates(tenant, query, limit);
+    if (few === undefined) allOf(tenant, query).visitAfter(cursor, visitIfMatching);
+    else
+      few
+        .flatMap((group) => [...group].filter(isLater))
+        .sort(byId)
+        .every(visitIfMatching);
   };
 
+  /** Visits all matching entries, in any order. */
   const visitAll = (query: SessionQuery, visit: (entry: Entry) => void): void => {
-    visitMatching(query, Number.POSITIVE_INFINITY, undefined, (entry) => {
-      visit(entry);
+    const tenant = tenants.get(query.tenantId);
+    if (tenant === undefined) return;
+    const matches = sessionMatcher(query);
+    const visitIfMatching = (entry: Entry): boolean => {
+      if (matches(entry.session, entry.mark)) visit(entry);
       return true;
-    });
+    };
+    const few = fewCandidates(tenant, query, Number.POSITIVE_INFINITY);
+    if (few === undefined) allOf(tenant, query).visitAfter(undefined, visitIfMatching);
+    else for (const group of few) for (const entry of group) visitIfMatching(entry);
   };
 
   /** Visits up to `limit` matching entries and returns the cursor if there are more. */
@@ -158,7 +167,7 @@ export function memorySessions({ append, pointed }: MemoryNeighbours): Omit<Sess
     let visited = 0;
     let last = "";
     let hasMore = false;
-    visitMatching(query, page.limit, page.cursor, (entry) => {
+    visitMatching(query, page, (entry) => {
       hasMore = visited === page.limit;
       if (hasMore) return false;
       visit(entry);
