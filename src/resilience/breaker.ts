@@ -60,7 +60,8 @@ function isFailure(error: unknown): boolean {
 
 /**
  * Makes a circuit breaker: closed until there are too many failures within the window, then open for a while, then half open, when one
- * call is let through whose outcome closes or opens it.
+ * call is let through whose outcome closes or opens it. One that does not come back for as long as the breaker was open is not waited for:
+ * another one is let through.
  *
  * A call that was refused is no try: `retry` around a breaker counts it and waits as for any other transient error, `retry` inside of
  * one never sees it. The outcome of a call from before the breaker opened does not count any more.
@@ -79,7 +80,8 @@ export function createBreaker(options: BreakerOptions): Breaker {
   const { openMs = breakerDefaults.openMs } = options;
   let status: BreakerStatus = breakerMachine.initial;
   let failedAt: number[] = [];
-  let openedAt = 0;
+  /** When it came into its status, or let the last call through to try. */
+  let since = 0;
   /** Calls of an earlier generation have nothing to say any more. */
   let generation = 0;
   const turn = (next: BreakerStatus) => {
@@ -87,14 +89,26 @@ export function createBreaker(options: BreakerOptions): Breaker {
     status = next;
     generation += 1;
     failedAt = [];
-    if (next === "open") openedAt = clock.now();
-    onChange?.(next, name);
+    since = clock.now();
+    try {
+      onChange?.(next, name);
+    } catch {
+      // Whoever watches must not disturb.
+    }
   };
   const admit = () => {
     if (status === "closed") return;
-    const left = openedAt + openMs - clock.now();
+    // A clock that was set back must not keep the callee out for longer.
+    since = Math.min(since, clock.now());
+    const left = since + openMs - clock.now();
     if (status === "open" && left <= 0) {
       turn(breakerMachine.assert(status, "probe"));
+      return;
+    }
+    if (status === "half_open" && left <= 0) {
+      // The call that was let through to try has not come back: another one tries, and the first one has nothing to say any more.
+      generation += 1;
+      since = clock.now();
       return;
     }
     throw new RegraftError("TRANSIENT.BREAKER_OPEN", `${name} is left alone for a while, because it failed`, {
@@ -108,7 +122,7 @@ export function createBreaker(options: BreakerOptions): Breaker {
       return;
     }
     const now = clock.now();
-    failedAt = [...failedAt.filter((at) => at > now - windowMs), now];
+    failedAt = [...failedAt.filter((at) => at > now - windowMs && at <= now), now];
     turn(breakerMachine.assert(status, failedAt.length >= failures ? "trip" : "fail"));
   };
   return Object.freeze<Breaker>({

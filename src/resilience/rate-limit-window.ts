@@ -1,7 +1,7 @@
 /** What was used, and when; what is older than the window does not count. */
 export class RollingWindow {
   readonly #windowMs: number;
-  #entries: { readonly at: number; amount: number }[] = [];
+  #entries: { at: number; amount: number }[] = [];
   #sum = 0;
 
   constructor(windowMs: number) {
@@ -9,6 +9,12 @@ export class RollingWindow {
   }
 
   #drop(now: number): void {
+    // Where the clock was set back, what was used counts from now on: not for the length of the jump.
+    for (let at = this.#entries.length - 1; at >= 0; at -= 1) {
+      const entry = this.#entries[at];
+      if (entry === undefined || entry.at <= now) break;
+      entry.at = now;
+    }
     let gone = 0;
     for (const { at, amount } of this.#entries) {
       if (at > now - this.#windowMs) break;

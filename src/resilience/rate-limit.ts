@@ -53,6 +53,9 @@ export interface RateLimiter<R extends string> {
   untilFreeMs(key: string, resource: R, amount?: number): number;
 }
 
+/** The longest time that timers of machines know. */
+const longestWait = 2 ** 31;
+
 function checkAmount(amount: number): void {
   if (Number.isFinite(amount) && amount >= 0) return;
   throw new RegraftError("INPUT.INVALID", "the amount cannot be used", {
@@ -67,6 +70,27 @@ function limited(resource: string, most: number, retryAfterMs: number): RegraftE
     expected: `at most ${most}`,
     received: "more",
     retryAfterMs,
+  });
+}
+
+/** Waits for one's turn in a line, and no longer than one may. */
+async function turnOf(
+  before: Promise<void>,
+  wait: Wait,
+  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal | undefined },
+): Promise<void> {
+  const ended = new AbortController();
+  const stop = signal === undefined ? ended.signal : AbortSignal.any([signal, ended.signal]);
+  const patience = timeoutMs < longestWait ? wait(timeoutMs, stop) : aborted(stop);
+  await Promise.race([before, patience]);
+  ended.abort();
+}
+
+/** Settles once a signal is aborted. */
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
   });
 }
 
@@ -145,7 +169,7 @@ export function createRateLimiter<R extends string>(options: RateLimiterOptions<
       });
       bucket.waiting += 1;
       try {
-        await before;
+        if (bucket.waiting > 1) await turnOf(before, wait, { timeoutMs, signal });
         for (;;) {
           signal?.throwIfAborted();
           const now = clock.now();
@@ -156,7 +180,8 @@ export function createRateLimiter<R extends string>(options: RateLimiterOptions<
         }
       } finally {
         bucket.waiting -= 1;
-        leave();
+        // Who leaves early does not let the next in line overtake those before.
+        before.then(leave);
       }
     },
     used: (key, resource) => buckets.get(`${resource}\n${key}`)?.window.used(clock.now()) ?? 0,

@@ -82,6 +82,59 @@ describe("a circuit breaker", () => {
     expect(one.status).toBe("open");
   });
 
+  it("lets one of many calls at once through to try", async () => {
+    const { one, clock, trip } = breaker();
+    await trip();
+    clock.advance(30_000);
+    let calls = 0;
+    const call = async () => {
+      calls += 1;
+      await Promise.resolve();
+    };
+    const all = await Promise.allSettled(Array.from({ length: 16 }, () => one.run(call)));
+    expect([calls, all.filter(({ status }) => status === "fulfilled").length]).toEqual([1, 1]);
+    expect(one.status).toBe("closed");
+  });
+
+  it("does not wait for ever for the call that was let through to try", async () => {
+    const { one, clock, trip } = breaker();
+    await trip();
+    clock.advance(30_000);
+    let late = () => {};
+    const hanging = one
+      .run(
+        () =>
+          new Promise<void>((_, reject) => {
+            late = () => reject(down);
+          }),
+      )
+      .catch(() => undefined);
+    await expect(one.run(async () => 1)).rejects.toMatchObject({ details: { retryAfterMs: 30_000 } });
+    clock.advance(30_000);
+    expect(await one.run(async () => "well again")).toBe("well again");
+    late();
+    await hanging;
+    expect(one.status).toBe("closed");
+  });
+
+  it("does not stay open for longer where the clock is set back", async () => {
+    const { one, clock, trip } = breaker();
+    await trip();
+    clock.advance(-86_400_000);
+    await expect(one.run(async () => 1)).rejects.toMatchObject({ details: { retryAfterMs: 30_000 } });
+    clock.advance(30_000);
+    expect(await one.run(async () => 1)).toBe(1);
+  });
+
+  it("is not disturbed by who watches it", async () => {
+    const onChange = () => {
+      throw new TypeError("x");
+    };
+    const one = createBreaker({ name: "crm", failures: 1, openMs: 0, clock: manualClock(), onChange });
+    await expect(one.run(() => Promise.reject(down))).rejects.toBe(down);
+    expect(await one.run(async () => 7)).toBe(7);
+  });
+
   it("takes a refusal of regraft for the answer of a healthy callee", async () => {
     const { one } = breaker();
     const refusal = new RegraftError("PLAN.CHANGED", "read it again");

@@ -70,4 +70,49 @@ describe("a rate limiter", () => {
     await expect(one.take("a", "calls", 1, { signal: AbortSignal.abort("gone") })).rejects.toBe("gone");
     expect(one.tryTake("a", "calls")).toBe(true);
   });
+
+  it.each([
+    "time",
+    "patience",
+  ] as const)("does not keep in line who runs out of %s, and keeps the order of the others", async (what) => {
+    const clock = manualClock();
+    const waiting: (() => void)[] = [];
+    const wait = (ms: number, signal?: AbortSignal) =>
+      new Promise<void>((resolve) => {
+        signal?.addEventListener("abort", () => resolve());
+        waiting.push(() => {
+          clock.advance(ms);
+          resolve();
+        });
+      });
+    const one = createRateLimiter({ limits: { calls: 1 }, clock, wait });
+    one.tryTake("a", "calls");
+    const served: string[] = [];
+    const first = one.take("a", "calls").then(() => served.push("first"));
+    const gone = new AbortController();
+    const options = what === "time" ? { timeoutMs: 10 } : { signal: gone.signal };
+    const second = one.take("a", "calls", 1, options).catch((error: unknown) => served.push(`second ${String(error)}`));
+    const third = one.take("a", "calls").then(() => served.push("third"));
+    await Promise.resolve();
+    if (what === "patience") gone.abort("gone");
+    // The second one's time, which began while the first was still waiting.
+    else waiting.at(-1)?.();
+    await second;
+    expect(served).toEqual([expect.stringContaining(what === "time" ? "TRANSIENT.RATE_LIMITED" : "second gone")]);
+    for (let n = 0; n < 9 && served.length < 3; n += 1) {
+      for (const go of waiting.splice(0)) go();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await Promise.all([first, third]);
+    expect(served.slice(1)).toEqual(["first", "third"]);
+  });
+
+  it("does not hold anybody up for longer where the clock is set back", async () => {
+    const { one, clock } = limiter({ calls: 1 });
+    one.tryTake("a", "calls");
+    clock.advance(-86_400_000);
+    expect(one.tryTake("a", "calls")).toBe(false);
+    clock.advance(60_000);
+    expect(one.tryTake("a", "calls")).toBe(true);
+  });
 });
