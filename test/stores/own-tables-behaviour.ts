@@ -160,6 +160,29 @@ export function ownTablesBehaviour(newPlace: () => OwnPlace): void {
     expect((await types()).filter((type) => type === "session.reconciled")).toHaveLength(1);
   });
 
+  it("take a message once also where the row was written and its save failed afterwards", async () => {
+    const { open, answer, columns, types } = await marked();
+    await answer({ email: secret });
+    let isLost = true;
+    const deaf = open((tables) => ({
+      ...tables,
+      save: async (...args) => {
+        const written = await tables.save(...args);
+        if (!isLost) return written;
+        isLost = false;
+        throw new Error("the connection was lost");
+      },
+    }));
+    await expect(deaf.reconcile("s1", { messageId: "m1" })).rejects.toMatchObject({ code: "STORE.UNAVAILABLE" });
+    for (const engine of [deaf, open()]) {
+      const again = await engine.reconcile("s1", { messageId: "m1" });
+      expect(again).toMatchObject({ action: "teleport", stepId: "B" });
+      expect(again.reasons).toContain("MIGRATION.SETTLED");
+    }
+    expect(await columns()).toMatchObject({ edition: 2, version: 4 });
+    expect((await types()).filter((type) => type === "session.reconciled")).toHaveLength(1);
+  });
+
   it("lose no entry when the process ends between the write of the row and the ledger", async () => {
     const { open, records, types } = await marked();
     const before = await types();
