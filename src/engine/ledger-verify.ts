@@ -35,7 +35,7 @@ export interface LedgerVerdict {
 
 /** How a ledger is verified. */
 export interface VerifyOptions {
-  /** Every seal has to carry a signature that this signer knows. */
+  /** Every seal has to carry a signature that this signer knows, and a ledger that is not empty has to have one. */
   readonly signer?: LedgerSigner;
 }
 
@@ -76,6 +76,14 @@ async function checkSignature(entry: LedgerEntry, signer: LedgerSigner): Promise
     stream: entry.subject,
     expected: "a signature of the seal",
     received: seal.signature === undefined ? "no signature" : `another one, by key ${seal.signature.keyId}`,
+  });
+}
+
+function unsealed(seals: Subject): RegraftError {
+  return new RegraftError("LEDGER.SIGNATURE_INVALID", "no seal says what the ledger was when it was signed", {
+    stream: seals,
+    expected: "at least one signed seal",
+    received: "none",
   });
 }
 
@@ -121,5 +129,7 @@ export async function verifyLedger(reader: LedgerReader, { signer }: VerifyOptio
   } catch (error) {
     findings.push(findingOf(error));
   }
+  // Who can take the seals away with everything else would leave nothing that a signature could be missing on.
+  if (signer !== undefined && sealCount === 0 && totals.streams > 0) findings.push(findingOf(unsealed(seals), seals));
   return { ok: findings.length === 0, ...totals, sealed, findings };
 }

@@ -131,6 +131,36 @@ describe("the ledger of an engine", () => {
     ]);
   });
 
+  it("is not taken for signed where all of it was made anew, with seals or without", async () => {
+    const forged = await moved();
+    expect((await forged.regraft.ledger.verify()).ok).toBe(true);
+    const unsealed = await forged.regraft.ledger.verify({ signer });
+    expect(unsealed.findings).toMatchObject([
+      { code: "LEDGER.SIGNATURE_INVALID", stream: { kind: "ledger", id: "seals" } },
+    ]);
+    await forged.regraft.ledger.seal();
+    expect((await forged.regraft.ledger.verify()).ok).toBe(true);
+    expect((await forged.regraft.ledger.verify({ signer })).findings).toMatchObject([
+      { code: "LEDGER.SIGNATURE_INVALID", seq: 1 },
+    ]);
+    expect((await bench().regraft.ledger.verify({ signer })).ok).toBe(true);
+  });
+
+  it("that was put back to an older state is told by the head that was anchored, and by nothing else", async () => {
+    const [older, present] = [await moved(), await moved()];
+    const anchored: { seq: number; hash: string }[] = [];
+    const anchor = async (head: { seq: number; hash: string }) => ({ place: anchored.push(head) });
+    await older.regraft.ledger.seal({ signer });
+    await present.regraft.ledger.seal({ signer });
+    await present.regraft.recordVisit("s2", "W", { version: 1 });
+    await present.regraft.ledger.seal({ signer, anchor });
+    expect((await older.regraft.ledger.verify({ signer })).ok).toBe(true);
+    const sealsOf = async (made: Bench) =>
+      (await allEntries(made)).filter(({ subject }) => subject.kind === "ledger").map(({ hash }) => hash);
+    expect(await sealsOf(present)).toContain(anchored[0]?.hash);
+    expect(await sealsOf(older)).not.toContain(anchored[0]?.hash);
+  });
+
   it("is sealed once by workers that race", async () => {
     const made = await moved();
     const results = await Promise.all([1, 2, 3].map(() => made.regraft.ledger.seal()));
