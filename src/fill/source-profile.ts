@@ -1,3 +1,4 @@
+import { RegraftError } from "../errors.js";
 import { own } from "../hash/own.js";
 import type { FieldFinding, FieldSource } from "../ports/field-source.js";
 import type { ProfilePort } from "../ports/profile.js";
@@ -40,6 +41,7 @@ export function profileSource(options: ProfileSourceOptions): FieldSource {
       for (const field of fields) {
         const known = own(profile ?? {}, field.name);
         if (known === undefined || known === null) continue;
+        requireKnown(name, field.name, known);
         const read = await normaliseValue(field, known.value, { at, locale, timeZone });
         if (!read.ok) continue;
         const since = known.at === undefined ? {} : { at: known.at };
@@ -49,4 +51,11 @@ export function profileSource(options: ProfileSourceOptions): FieldSource {
     },
     ...(save === undefined ? {} : { save: (change) => save.call(options, change) }),
   };
+}
+
+/** Refuses a bare value, which would be found nowhere without anybody noticing. */
+function requireKnown(source: string, field: string, known: unknown): asserts known is { readonly value: unknown } {
+  if (typeof known === "object" && known !== null && "value" in known) return;
+  const details = { path: `/${field}`, expected: "{ value, confidence?, at? }", received: typeof known };
+  throw new RegraftError("INPUT.INVALID", `${source}: ${field}: expected ${details.expected}`, details);
 }
