@@ -52,7 +52,15 @@ describe("sources of fields", () => {
     const { entries } = await store.read({ kind: "session", tenantId: "", id: "s1" }, { limit: 50 });
     expect(entries.at(-1)?.data.found).toEqual([
       { field: "email", source: "profile", kind: "profile", confidence: 1, foundAt: at, confirmed: false },
-      { field: "phone", source: "conversation", kind: "conversation", confidence: 1, foundAt: at, confirmed: false },
+      {
+        field: "phone",
+        source: "conversation",
+        kind: "conversation",
+        confidence: 1,
+        foundAt: at,
+        confirmed: false,
+        gate: { use: 0.85, withoutConfirmation: 0.95 },
+      },
     ]);
     expect(JSON.stringify(entries)).not.toContain("jo@x.example");
   });
