@@ -14,6 +14,8 @@ import { startRedis } from "./services/redis-server.js";
 import type { Service } from "./services/service.js";
 
 const parts = ["kills", "storm", "connections", "crashes"] as const;
+/** Who cuts a run short leaves no server behind. */
+const cutting = ["SIGINT", "SIGTERM"] as const;
 const usage = `usage: npm run -s chaos -- [--short] [--store ${storeKinds.join("|")}] [--part ${parts.join("|")}] [--seed N]\n`;
 
 const { values } = parseArgs({
@@ -58,6 +60,12 @@ async function tryAll(kind: StoreKind, processes: Processes, tally: Tally): Prom
   const seed = Number(values.seed);
   const scene: Scene = { place, service, processes, tally, sizes: sizesOf(kind, values.short), seed };
   const wants = (part: (typeof parts)[number]) => values.part.includes(part);
+  const tidy = async () => {
+    await service?.stop();
+    if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
+  };
+  const cut = () => void tidy().finally(() => process.exit(130));
+  for (const signal of cutting) process.once(signal, cut);
   try {
     if (wants("kills")) await killAtEveryCall(scene);
     // A PGlite belongs to one process at a time.
@@ -65,8 +73,8 @@ async function tryAll(kind: StoreKind, processes: Processes, tally: Tally): Prom
     if (wants("connections") && service !== undefined) await storm(scene, "lost connections");
     if (wants("crashes")) await crashWhileDeploying(scene);
   } finally {
-    await service?.stop();
-    if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
+    for (const signal of cutting) process.off(signal, cut);
+    await tidy();
   }
 }
 
