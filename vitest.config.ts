@@ -23,7 +23,7 @@ export default defineConfig({
     ],
     maxWorkers: 2,
     // Nothing is timed here: a busy machine may take long.
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
     reporters: ["default", fromRoot("./scripts/count-reporter.ts")],
     coverage: {

@@ -175,7 +175,7 @@ describe("the store of a command", () => {
     expect(await call(["store", "setup", "--url", directory, "--store", directory], files)).toMatchObject({ code: 2 });
   });
 
-  it("may be an embedded database, once it is set up", { timeout: 60_000 }, async () => {
+  it("may be an embedded database, once it is set up", async () => {
     const target = `pglite:${join(root, "pglite")}`;
     const setUp = await call(["store", "setup", "--store", target, "--json"], files);
     expect(JSON.parse(setUp.out)).toMatchObject({ kind: "pglite", version: expect.any(Number) as number });

@@ -35,11 +35,11 @@ function problemsOf(snippets: readonly Snippet[]): string[] {
 }
 
 describe("code in the documents", () => {
-  it("has no type error", { timeout: 60_000 }, () => {
+  it("has no type error", () => {
     expect(problemsOf(programs)).toEqual([]);
   });
 
-  it("would show a type error", { timeout: 60_000 }, () => {
+  it("would show a type error", () => {
     const wrong = {
       place: "x",
       file: "wrong",

@@ -108,7 +108,7 @@ describe("over generated flows, edits and sessions, a question", () => {
       }
     }
     expect([asked > 60, requested > 30]).toEqual([true, true]);
-  }, 60_000);
+  });
 
   it("names only what the run that is chosen collects, or its decisions read, and nothing that the session knows", async () => {
     let moved = 0;
@@ -129,7 +129,7 @@ describe("over generated flows, edits and sessions, a question", () => {
       }
     }
     expect(moved).toBeGreaterThan(25);
-  }, 60_000);
+  });
 
   it("is gone once the version no longer asks it", async () => {
     let dropped = 0;
@@ -155,7 +155,7 @@ describe("over generated flows, edits and sessions, a question", () => {
       dropped += 1;
     }
     expect(dropped).toBeGreaterThan(2);
-  }, 60_000);
+  });
 });
 
 describe("over generated chains, through the engine", () => {
@@ -209,5 +209,5 @@ describe("over generated chains, through the engine", () => {
       }
     }
     expect(moves).toBeGreaterThan(20);
-  }, 60_000);
+  });
 });

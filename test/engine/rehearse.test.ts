@@ -200,7 +200,7 @@ function onlyReads<S extends object>(store: S): S {
 }
 
 describe("a large population", () => {
-  it("is rehearsed without keeping sessions", { timeout: 60_000 }, async () => {
+  it("is rehearsed without keeping sessions", async () => {
     setFlagsFromString("--expose-gc");
     const collectGarbage = runInNewContext("gc") as () => void;
     const population = 50_000;

@@ -97,7 +97,7 @@ async function settle(regraft: Regraft, id: string, v2: Scenario, random: Random
 
 describe("an undo after a move", () => {
   it("gives the session as it was, whatever was edited, answered and changed in the data", {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async () => {
     const seen = { moved: 0, data: 0, trimmed: 0, reRouted: 0, answered: 0, checkpoints: 0 };
     for (let seed = 1; seed <= 75; seed += 1) {

@@ -30,7 +30,7 @@ function movedOn(triple: Triple, random: Random): Session | undefined {
 }
 
 describe("sessions that come through three versions", () => {
-  it("carry a proof for each move that an audit accepts", { timeout: 60_000 }, () => {
+  it("carry a proof for each move that an audit accepts", () => {
     const problems: string[] = [];
     let moves = 0;
     for (let seed = 1; seed <= 3000; seed += 1) {
@@ -56,13 +56,13 @@ describe("sessions that come through three versions", () => {
 });
 
 describe("chains of up to eight versions", () => {
-  it("ask the fewest fields that the last version alone allows, and obey it in all else", { timeout: 60_000 }, () => {
+  it("ask the fewest fields that the last version alone allows, and obey it in all else", () => {
     const result = soak({ triples: 600, seed: 1, chains: true });
     expect(result.disagreements.map(report)).toEqual([]);
     expect(result.byAction.collect).toBeGreaterThan(100);
   });
 
-  it("ask for nothing and move nobody elsewhere when every edit was undone", { timeout: 60_000 }, () => {
+  it("ask for nothing and move nobody elsewhere when every edit was undone", () => {
     const moved: string[] = [];
     let chains = 0;
     for (let seed = 1; seed <= 600; seed += 1) {
@@ -83,7 +83,7 @@ describe("chains of up to eight versions", () => {
 
 describe("a session whose version is gone", () => {
   it("moves by the composed maps, and an audit with these maps accepts every move and no changed proof", {
-    timeout: 60_000,
+    timeout: 120_000,
   }, () => {
     const problems: string[] = [];
     let mutants = 0;

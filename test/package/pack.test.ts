@@ -116,7 +116,7 @@ describe("the packed package", () => {
     const tsc = resolve("node_modules/typescript/bin/tsc");
     const { output } = run(process.execPath, [tsc, ...options, "--types", "node", ...files], project);
     expect(output).toBe("");
-  }, 60_000);
+  });
 
   it("bundles its core for the browser without a Node module, and the bundle runs without Node's globals", async () => {
     const { metafile, outputFiles } = await build({

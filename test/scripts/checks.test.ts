@@ -36,7 +36,7 @@ function script(root: string, file: string): { code: number | null; output: stri
 
 const manifest = JSON.parse(readFileSync("package.json", "utf8"));
 
-describe("a check fails", { timeout: 60_000 }, () => {
+describe("a check fails", () => {
   it("at a type error", () => {
     const root = project({ "a.ts": 'export const n: number = "one";\n' });
     const { code, output } = program(
@@ -120,7 +120,7 @@ describe("a check fails", { timeout: 60_000 }, () => {
   });
 });
 
-describe("a check comes to the same", { timeout: 120_000 }, () => {
+describe("a check comes to the same", () => {
   it.each([
     "scripts/check-dependencies.ts",
     "scripts/check-docs.ts",

@@ -98,7 +98,7 @@ describe("the doctor of a directory", () => {
     const last = files.at(-1) ?? "";
     writeFileSync(join(directory, last), `${readFileSync(join(directory, last), "utf8")}x`);
     expect((await call(["verify", "--store", directory], {})).code).toBe(4);
-  }, 60_000);
+  });
 
   it("refuses a file as a store, another program's directory, and a link within a store", async () => {
     const { path, remove } = directoryOf({ file: "x", "other/readme.txt": "mine" });

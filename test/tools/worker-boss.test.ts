@@ -36,7 +36,7 @@ async function movesOf(store: PostgresStore, count: number): Promise<Map<number,
 }
 
 describe("a worker on pg-boss in an embedded database", () => {
-  it("moves all sessions, each once", { timeout: 60_000 }, async () => {
+  it("moves all sessions, each once", async () => {
     const client = await PGlite.create();
     const executeSql = async (text: string, values?: unknown[]) =>
       values !== undefined && values.length > 0
@@ -68,7 +68,7 @@ describe("worker processes on a server", () => {
     return;
   }
 
-  it("move 2,000 sessions together, each once", { timeout: 120_000 }, async () => {
+  it("move 2,000 sessions together, each once", async () => {
     const schema = `w_${randomUUID().slice(0, 8)}`;
     const queueSchema = `${schema}_queue`;
     const client = new pg.Pool({ connectionString: url, max: 8 });
