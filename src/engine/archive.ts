@@ -5,6 +5,7 @@ import type { Subject } from "../ports/subject.js";
 import { scenarioChecksum } from "../scenario/checksum.js";
 import { defineScenario } from "../scenario/parse.js";
 import { type Engine, happened, maxAttempts, subjectOf } from "./context.js";
+import { versionTags } from "./record-tags.js";
 
 const pageLimit = 500;
 
@@ -175,8 +176,7 @@ export async function publish(
 
 async function claimVersion(engine: Engine, scenario: Scenario): Promise<boolean> {
   const subject = versionSubject(engine, scenario.id, scenario.version);
-  const tags = { scenarioId: scenario.id, version: String(scenario.version) };
-  const { digest } = await engine.records.put({ ...subject, tags, body: scenario });
+  const { digest } = await engine.records.put({ ...subject, tags: versionTags(scenario), body: scenario });
   return (await engine.records.cas(subject, undefined, digest)).ok;
 }
 

@@ -3,6 +3,7 @@ import { type ArtifactRegistry, artifactRegistry, type OldVersion } from "../con
 import { type ContractKind, violations } from "../contracts/validate.js";
 import type { Violation } from "../contracts/violation.js";
 import type { NewRecord, RecordStore, StoredRecord } from "../ports/record-store.js";
+import { checkTags } from "./record-tags.js";
 
 /** What an engine keeps. The examples of these kinds are the records that tests of the engine write. */
 type Check = (value: unknown) => readonly Violation[];
@@ -103,8 +104,12 @@ function readBy(registry: ArtifactRegistry, record: StoredRecord): StoredRecord 
 export const documents = Object.freeze({
   /** Throws `ARTIFACT.UNREGISTERED_KIND`, `ARTIFACT.INVALID`. */
   checkWritten: ({ kind, body }: Pick<NewRecord, "kind" | "body">): void => engineRegistry.write(kind, body),
-  /** Throws `ARTIFACT.UNREGISTERED_KIND`, `ARTIFACT.INVALID`. */
-  checkRead: (record: StoredRecord): StoredRecord => readBy(engineRegistry, record),
+  /** Throws `ARTIFACT.UNREGISTERED_KIND`, `ARTIFACT.INVALID`; also for a document under tags that are not its own. */
+  checkRead: (record: StoredRecord): StoredRecord => {
+    const read = readBy(engineRegistry, record);
+    checkTags(read);
+    return read;
+  },
 });
 
 /**

@@ -3,6 +3,7 @@ import type { Session } from "../contracts/types.js";
 import { digestOf } from "../hash/digest.js";
 import { type DeadLetter, parked } from "../resilience/dead-letter.js";
 import { type Engine, happened, maxAttempts, subjectOf, timeOf } from "./context.js";
+import { letterTags } from "./record-tags.js";
 import { measure } from "./telemetry.js";
 
 /** The kind of records and streams of dead letters. */
@@ -17,12 +18,6 @@ export interface ParkInput {
   readonly attempts: number;
   readonly operation: "drain" | "reconcile";
   readonly messageId?: string;
-}
-
-/** By what retention knows what a letter needs. */
-function tagsOf({ payload, status }: DeadLetter): Readonly<Record<string, string>> {
-  const { planId, scenarioId, version } = payload;
-  return { scenarioId, version: String(version), status, ...(planId === undefined ? {} : { planId }) };
 }
 
 /** Those of some sessions that are parked. */
@@ -62,7 +57,7 @@ export async function replaceLetter(
   const digest = digestOf(after);
   const data = { id: after.id, reason, attempts, payload, digest, ...told };
   await records.append(at, [happened(engine, `dead_letter.${status}`, data)]);
-  await records.put({ ...at, tags: tagsOf(after), body: after });
+  await records.put({ ...at, tags: letterTags(after), body: after });
   const isOver = status === "resolved" || status === "discarded";
   const { ok } = await records.cas(at, pointer, isOver ? undefined : digest);
   if (ok && pointer !== undefined && pointer !== digest) await records.drop(at, pointer);

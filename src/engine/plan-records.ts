@@ -6,6 +6,7 @@ import type { LedgerRecord } from "../ports/ledger.js";
 import type { Fence, StoredRecord } from "../ports/record-store.js";
 import type { Subject } from "../ports/subject.js";
 import { type Engine, happened, maxAttempts, type PlanContent, subjectOf } from "./context.js";
+import { planTags } from "./record-tags.js";
 
 /** What is stored under the plan's own name; the large rest lies under the digest `content`. */
 type PlanHead = Omit<Plan, keyof PlanContent> & { readonly content: string };
@@ -71,9 +72,8 @@ export async function putPlan(engine: Engine, plan: Plan, before?: StoredPlan): 
   const sameContent = before !== undefined && contentKeys.every((key) => before.plan[key] === plan[key]);
   const kind = subjectOf(engine, "plan-content", plan.id);
   const content = sameContent ? before.content : (await engine.records.put({ ...kind, body: contentOf(plan) })).digest;
-  const { scenarioId, fromVersion, toVersion, status } = plan;
-  const tags = { scenarioId, from: String(fromVersion), to: String(toVersion), status };
-  const { digest } = await engine.records.put({ ...planSubject(engine, plan.id), tags, body: headOf(plan, content) });
+  const record = { ...planSubject(engine, plan.id), tags: planTags(plan), body: headOf(plan, content) };
+  const { digest } = await engine.records.put(record);
   return { plan, digest, content };
 }
 

@@ -124,7 +124,11 @@ describe("a session that makes every try fail", () => {
       payload: { operation: "drain", sessionId: "s1", scenarioId: "flow", version: 1, stepId: "C", revision: 3 },
     };
     const at = { kind: "dead-letter", tenantId: "", id: "s1" };
-    const { digest } = await store.put({ ...at, tags: { status: "parked" }, body: letter });
+    const { digest } = await store.put({
+      ...at,
+      tags: { scenarioId: "flow", status: "parked", version: "1" },
+      body: letter,
+    });
     await store.cas(at, undefined, digest);
     const first = createRegraft({ store: dying, clock }).deadLetters.retry("s1", { by: "ana" });
     await expect(first).rejects.toMatchObject({ code: "STORE.UNAVAILABLE" });

@@ -156,7 +156,8 @@ describe("planning retention", () => {
     const payload = { operation: "drain", sessionId: "l1", scenarioId: "flow", version: 1, stepId: "a", revision: 1 };
     const stamps = { attempts: 3, firstAt: at, lastAt: at, idempotencyKey: "drain:l1" };
     const body = { id: "l1", status: "parked", reason: "EXEC.FAILED", error: "it failed", ...stamps, payload };
-    const { digest } = await store.put({ ...letter, tags: { scenarioId: "flow", version: "1" }, body });
+    const tags = { scenarioId: "flow", status: "parked", version: "1" };
+    const { digest } = await store.put({ ...letter, tags, body });
     await store.cas(letter, undefined, digest);
     expect(await reasonsOf(regraft)).toMatchObject({ [plan.id]: "RETENTION.DEAD_LETTER", v1: "RETENTION.PLAN_OPEN" });
   });

@@ -100,6 +100,48 @@ describe("the doctor of a directory", () => {
     expect((await call(["verify", "--store", directory], {})).code).toBe(4);
   });
 
+  it("finds documents whose tags were changed, and what decides by tags refuses them", async () => {
+    const { directory, kept, regraft } = await store();
+    const plan = await regraft.propose({
+      ...{ from: 1, scenarioId: loan.id, by: "ana" },
+      to: { ...loan, version: 2, name: "new" },
+    });
+    await regraft.approve(plan, { by: "bo" });
+    await kept.close();
+    const files = readdirSync(join(directory, "documents"), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".json"))
+      .map((name) => join(directory, "documents", name))
+      // What no pointer names any more is not found by its tags.
+      .filter((file) => !readFileSync(file, "utf8").includes('"status":"pending"'));
+    const changes = [
+      ['"status":"approved"', '"status":"rejected"'],
+      ['"scenarioId":"loan"', '"scenarioId":"loam"'],
+      ['"version":"1"', '"version":"7"'],
+    ] as const;
+    let changed = 0;
+    for (const file of files) {
+      const whole = readFileSync(file, "utf8");
+      const { tags, ...rest } = JSON.parse(whole) as { tags: object };
+      for (const [from, to] of changes) {
+        const text = JSON.stringify(tags).replace(from, to);
+        if (text === JSON.stringify(tags)) continue;
+        changed += 1;
+        writeFileSync(file, JSON.stringify({ ...rest, tags: JSON.parse(text) as object }));
+        const found = await examineDirectory(directory);
+        expect([whole, from, faults(found).length > 0]).toEqual([whole, from, true]);
+        writeFileSync(file, whole);
+      }
+    }
+    expect(changed).toBeGreaterThan(3);
+    expect(faults(await examineDirectory(directory))).toEqual([]);
+    for (const file of files) {
+      const whole = readFileSync(file, "utf8");
+      if (whole.includes('"tags":{"')) writeFileSync(file, whole.replace('"scenarioId":"loan"', '"scenarioId":"loam"'));
+    }
+    const again = createRegraft({ store: fileStore(directory, { fsync: false }) });
+    await expect(again.planRetention()).rejects.toMatchObject({ code: "ARTIFACT.INVALID", details: { path: "/tags" } });
+  });
+
   it("refuses a file as a store, another program's directory, and a link within a store", async () => {
     const { path, remove } = directoryOf({ file: "x", "other/readme.txt": "mine" });
     removed.push(remove);
