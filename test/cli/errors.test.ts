@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { exitCodeOf } from "../../src/cli/exit-codes.js";
+import { exitCodeOf, exitCodeWords } from "../../src/cli/exit-codes.js";
 import { jsonFault } from "../../src/cli/json-position.js";
 import { reportError } from "../../src/cli/report-error.js";
 import { reasons } from "../../src/contracts/reasons.js";
@@ -169,7 +169,8 @@ describe("exit codes", () => {
     const io = { err: () => undefined, colour: { out: false, err: false }, debug: false };
     const ends = (code: ReasonCode, message: string) =>
       reportError(new RegraftError(code, message), io as unknown as Parameters<typeof reportError>[1], []);
-    const messages = ["", "not found", "a conflict: not eligible, locked, denied", "digest mismatch", "internal bug"];
+    const words = [...exitCodeWords.map(([, text]) => text), reasons.codes.join(": "), "checksum, signature, usage"];
+    const messages = ["", "not found", "a conflict: not eligible, locked, denied", "digest mismatch", ...words];
     for (const code of reasons.codes) {
       expect([code, ...messages.map((message) => ends(code, message))]).toEqual([
         code,

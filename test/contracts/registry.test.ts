@@ -5,6 +5,7 @@ import { artifactRegistry } from "../../src/contracts/registry.js";
 import { withArtifactKinds } from "../../src/engine/artifact-kinds.js";
 import { createRegraft } from "../../src/engine/regraft.js";
 import { isRegraftError } from "../../src/errors.js";
+import { sha256Hex } from "../../src/hash/sha256.js";
 import { memoryStore } from "../../src/stores/memory.js";
 import { driftOf, pinsOf } from "../../src/tools/schema-pins.js";
 
@@ -129,5 +130,15 @@ describe("pins", () => {
     });
     fc.assert(law, { seed: 6, numRuns: 500 });
     expect(pinsOf(new Map([["ab", "c"]])).root).not.toBe(pinsOf(new Map([["a", "bc"]])).root);
+    for (const between of ["", "\n", "\0", "\t", ":", ",", " ", "/"]) {
+      // Two files and one whose parts would be the same text, were they only joined.
+      const path = ["a", `sha256:${sha256Hex(["a", "t"].join(between))}`].join(between);
+      const two = new Map([
+        ["a", "t"],
+        [path, [path, "u"].join(between)],
+      ]);
+      const one = new Map([[[path, path].join(between), "u"]]);
+      expect([between, pinsOf(one).root]).not.toEqual([between, pinsOf(two).root]);
+    }
   });
 });

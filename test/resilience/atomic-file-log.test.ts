@@ -25,6 +25,18 @@ describe("a file of lines", () => {
     );
   });
 
+  it("keeps what is before a line of which a power failure has left the length only", async () => {
+    for (const before of [[], ['"a"'], ['"a"', '"b"']]) {
+      const path = freshPath();
+      for (const text of before) await appendLine(files, path, readLog(files, path), text);
+      const { length } = readLog(files, path);
+      await files.writeFrom(path, length, '"\0\0\0\n');
+      expect(readLog(files, path)).toEqual({ lines: before, length, torn: 5 });
+      await appendLine(files, path, readLog(files, path), '"c"');
+      expect(readLog(files, path).lines).toEqual([...before, '"c"']);
+    }
+  });
+
   it("that does not exist is empty", () => {
     expect(readLog(files, freshPath())).toEqual({ lines: [], length: 0, torn: 0 });
   });
