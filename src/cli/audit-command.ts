@@ -21,14 +21,19 @@ interface Held {
   readonly entries: number;
   readonly sealed: number;
   readonly signed: boolean;
+  /** No key was named to hold a signature against. */
+  readonly unchecked?: boolean;
 }
 
-function told(io: CliIo, { json }: FileOptions, { header, scope, chains, entries, sealed, signed }: Held): void {
+function told(io: CliIo, { json }: FileOptions, held: Held): void {
+  const { header, scope, chains, entries, sealed, signed } = held;
   const { digest, createdAt } = header;
   if (json === true) printJson(io, { digest, createdAt, scope, streams: chains.length, entries, sealed, signed });
   else {
     const counts = `${entries} entries in ${chains.length} streams, ${sealed} of them sealed`;
-    print(io, [`The bundle is whole${signed ? " and signed" : ""}: ${counts}.`]);
+    const unchecked = signed && held.unchecked === true;
+    const note = unchecked ? ["Whose signature it is was not checked: name the key with --public-key."] : [];
+    print(io, [`The bundle is whole${signed && !unchecked ? " and signed" : ""}: ${counts}.`, ...note]);
   }
 }
 
@@ -72,7 +77,7 @@ export async function runAuditVerify(io: CliIo, file: string, options: AuditVeri
   };
   const { manifest: found, ...counts } = await verifyBundle(pieces, trusted);
   const { scope, chains } = found.body;
-  told(io, options, { header: found.header, scope, chains, ...counts });
+  told(io, options, { header: found.header, scope, chains, ...counts, unchecked: trusted.signer === undefined });
   return exitCodes.ok;
 }
 

@@ -17,7 +17,11 @@ export async function runDrill(io: CliIo, name: string | undefined, options: Dri
     else
       print(
         io,
-        known.map((drill) => `${drill.name.padEnd(16)} ${drill.says}`),
+        [
+          ...known.map((drill) => `${drill.name.padEnd(16)} ${drill.says}`),
+          "",
+          "Nothing was run: name one of them, or give --all.",
+        ],
       );
     return exitCodes.ok;
   }

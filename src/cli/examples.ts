@@ -100,6 +100,14 @@ const examples: Readonly<Record<string, readonly CommandExample[]>> = {
     { line: "regraft resume PLAN --by ana", says: "and marks what was met in the meantime" },
     { line: "regraft resume PLAN --by ana --json", says: "the state of the plan for a program" },
   ],
+  show: [
+    { line: "regraft show PLAN", says: "the plan with its digest, for whoever approves it" },
+    { line: "regraft show PLAN --markdown --store pglite:./data", says: "for a page, from another store" },
+  ],
+  reject: [
+    { line: "regraft reject PLAN --by bo --reason wrong-text", says: "after that the versions can be planned anew" },
+    { line: "regraft reject PLAN --by bo --json", says: "the state of the plan for a program" },
+  ],
   rollback: [
     { line: "regraft rollback PLAN --by ana --reason wrong-text", says: "what was moved stays moved" },
     { line: "regraft rollback PLAN --by ana --json", says: "the state of the plan for a program" },

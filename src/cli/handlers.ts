@@ -11,10 +11,12 @@ import type {
   OnStoreOptions,
   PlanOptions,
   RehearseOptions,
+  RejectOptions,
   RetentionApplyOptions,
   RetentionPlanOptions,
   RollbackOptions,
   RolloutOptions,
+  ShowOptions,
   WorkerOptions,
 } from "./options.js";
 import { createResilienceHandlers, type ResilienceHandlers } from "./resilience-handlers.js";
@@ -30,6 +32,8 @@ export interface Handlers {
   storeSetup(options: OnStoreOptions): Promise<ExitCode>;
   publish(file: string, options: OnStoreOptions): Promise<ExitCode>;
   approve(planId: string, options: ApproveOptions): Promise<ExitCode>;
+  show(planId: string, options: ShowOptions): Promise<ExitCode>;
+  reject(planId: string, options: RejectOptions): Promise<ExitCode>;
   deploy(planId: string, options: DeployOptions): Promise<ExitCode>;
   promote(planId: string, options: RolloutOptions): Promise<ExitCode>;
   pause(planId: string, options: RolloutOptions): Promise<ExitCode>;
@@ -64,6 +68,8 @@ export function createHandlers(io: CliIo): Handlers {
     storeSetup: async (options) => (await onStore()).runStoreSetup(io, options),
     publish: async (file, options) => (await onStore()).runPublish(io, file, options),
     approve: async (planId, options) => (await onStore()).runApprove(io, planId, options),
+    show: async (planId, options) => (await onStore()).runShow(io, planId, options),
+    reject: async (planId, options) => (await onStore()).runReject(io, planId, options),
     deploy: async (planId, options) => (await onStore()).runDeploy(io, planId, options),
     promote: async (planId, options) => (await rollout()).runPromote(io, planId, options),
     pause: async (planId, options) => (await rollout()).runPause(io, planId, options),

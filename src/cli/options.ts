@@ -87,6 +87,17 @@ export interface RolloutOptions extends OnStoreOptions {
   readonly by: string;
 }
 
+/** Options of `regraft show`. */
+export interface ShowOptions extends OnStoreOptions {
+  readonly markdown?: true;
+}
+
+/** Options of `regraft reject`. */
+export interface RejectOptions extends OnStoreOptions {
+  readonly by: string;
+  readonly reason?: string;
+}
+
 /** Options of `regraft rollback`. */
 export interface RollbackOptions extends RolloutOptions {
   readonly reason?: string;

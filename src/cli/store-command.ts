@@ -7,7 +7,7 @@ import { readEvidence } from "./evidence.js";
 import { type ExitCode, exitCodes } from "./exit-codes.js";
 import { writeText } from "./files.js";
 import type { CliIo } from "./io.js";
-import type { ApproveOptions, DeployOptions, OnStoreOptions, PlanOptions } from "./options.js";
+import type { ApproveOptions, DeployOptions, OnStoreOptions, PlanOptions, RejectOptions, ShowOptions } from "./options.js";
 import { openStore, withStore } from "./store-open.js";
 import { storeTarget } from "./store-target.js";
 import { blamedAsync, readTerms } from "./terms.js";
@@ -97,6 +97,22 @@ function missing(planId: string): RegraftError {
     expected: "the id of a plan",
     received: planId,
   });
+}
+
+/** `regraft show`: a plan as it is to be read before it is approved. */
+export async function runShow(io: CliIo, planId: string, options: ShowOptions): Promise<ExitCode> {
+  const plan = await withStore(io, options, (regraft) => regraft.plans.get(planId));
+  if (plan === undefined) throw missing(planId);
+  if (options.json === true) printJson(io, plan);
+  else print(io, renderPlan(plan, planStyle(io, options)));
+  return exitCodes.ok;
+}
+
+/** `regraft reject`: ends a plan that was not deployed. */
+export async function runReject(io: CliIo, planId: string, options: RejectOptions): Promise<ExitCode> {
+  const reason = options.reason === undefined ? {} : { reason: options.reason };
+  const rejected = await withStore(io, options, (regraft) => regraft.reject(planId, { by: options.by, ...reason }));
+  return told(io, options, rejected);
 }
 
 /** `regraft deploy`: publishes the new version of a plan and marks its sessions. */

@@ -6,9 +6,11 @@ import type {
   ApproveOptions,
   DeployOptions,
   OnStoreOptions,
+  RejectOptions,
   RetentionApplyOptions,
   RetentionPlanOptions,
   SetupOptions,
+  ShowOptions,
   WorkerOptions,
 } from "./options.js";
 
@@ -43,6 +45,19 @@ export function addStoreCommands(program: Command, { handlers, done }: Parts): v
     .option("--evidence <directory>", "where the evidence lies that the plan's contract wants to see")
     .addOption(jsonOption("print the plan's state as JSON"))
     .action(async (plan: string, options: ApproveOptions) => done(await handlers.approve(plan, options)));
+
+  addStore(command(program, "show", "Prints a plan of a store, to be read before it is approved or rejected."))
+    .argument("<plan>", planId)
+    .addOption(jsonOption("print the plan as JSON"))
+    .addOption(new Option("--markdown", "print it as Markdown, for a page or a pull request").conflicts("json"))
+    .action(async (plan: string, options: ShowOptions) => done(await handlers.show(plan, options)));
+
+  addStore(command(program, "reject", "Ends a plan that was not deployed, so that another one can be proposed."))
+    .argument("<plan>", planId)
+    .addOption(wordsOption("--by <name>", "who rejects").makeOptionMandatory())
+    .addOption(wordsOption("--reason <text>", "why"))
+    .addOption(jsonOption("print the plan's state as JSON"))
+    .action(async (plan: string, options: RejectOptions) => done(await handlers.reject(plan, options)));
 
   addStore(
     command(program, "deploy", "Publishes the new version of an approved plan and marks its sessions. Moves nobody."),

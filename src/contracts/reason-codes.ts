@@ -730,8 +730,8 @@ export const reasonCodes: Readonly<Record<ReasonCode, Readonly<ReasonCodeEntry>>
     class: "advisory",
     category: "policy",
     retryable: false,
-    message: "A new checkpoint or required action lies before steps that sessions stand on.",
-    hint: "Expect these sessions to be stopped until the effect has run.",
+    message: "A new question, required action or checkpoint lies before steps that sessions stand on.",
+    hint: "Expect these sessions to be asked or the action to run first; a new checkpoint blocks them.",
   },
   "LINT.CHECKPOINT_REMOVED": {
     class: "advisory",
@@ -976,7 +976,7 @@ export const reasonCodes: Readonly<Record<ReasonCode, Readonly<ReasonCodeEntry>>
     category: "deterministic",
     retryable: false,
     message: "The store cannot be used under this name.",
-    hint: "Give a directory, postgres://user@host/database or pglite:directory.",
+    hint: "Give the store in the form that is expected; docs/stores.md has the kinds of stores.",
   },
   "CLI.PACKAGE_MISSING": {
     class: "stop",

@@ -24,9 +24,9 @@ export interface ParkInput {
 export async function parkedAmong(engine: Engine, sessions: readonly Session[]): Promise<ReadonlySet<string>> {
   if (sessions.length === 0) return new Set();
   const ids = sessions.map(({ id }) => id);
-  const query = { kind: letterKind, tenantId: engine.tenantId, ids, tags: { status: "parked" } };
+  const query = { kind: letterKind, tenantId: engine.tenantId, ids };
   const { records } = await engine.records.find(query, { limit: ids.length });
-  return new Set(records.map(({ id }) => id));
+  return new Set(records.filter(({ body }) => (body as DeadLetter).status === "parked").map(({ id }) => id));
 }
 
 /** The letter about a session that is parked or requeued. */

@@ -12,7 +12,8 @@ export function leaseUpkeep(engine: Engine, fence: Fence, ttlMs: number): () => 
   let renewedAt = Number.NEGATIVE_INFINITY;
   return async () => {
     const now = engine.clock.now();
-    if (now - renewedAt < ttlMs / 3) return;
+    // A clock that was set back says nothing about how long ago that was: stores may count by another one.
+    if (now >= renewedAt && now - renewedAt < ttlMs / 3) return;
     renewedAt = now;
     await engine.records.renew(fence, { ttlMs });
   };

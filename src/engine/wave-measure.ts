@@ -60,9 +60,15 @@ function waits({ config }: Engine, { pendingMigration, scenarioVersion, status }
 async function failedAmong(engine: Engine, sessions: readonly Session[], since: string): Promise<ReadonlySet<string>> {
   if (sessions.length === 0) return new Set();
   const ids = sessions.map(({ id }) => id);
-  const query = { kind: letterKind, tenantId: engine.tenantId, ids, tags: { status: "parked" } };
-  const { records } = await engine.records.find(query, { limit: ids.length });
-  return new Set(records.filter(({ body }) => (body as DeadLetter).lastAt >= since).map(({ id }) => id));
+  const { records } = await engine.records.find(
+    { kind: letterKind, tenantId: engine.tenantId, ids },
+    { limit: ids.length },
+  );
+  const failed = records.filter(({ body }) => {
+    const { status, lastAt } = body as DeadLetter;
+    return status === "parked" && lastAt >= since;
+  });
+  return new Set(failed.map(({ id }) => id));
 }
 
 /**

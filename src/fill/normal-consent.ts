@@ -13,6 +13,8 @@ const beside = new Set(
 );
 const positive = new Set("y exactly precisely confirm confirmed affirmative agreed".split(" "));
 const negative = new Set("n wrong incorrect not isn't isnt nicht pas nie не".split(" "));
+/** What takes back the word behind it. */
+const taker = /^(?:not|isn't|isnt|nicht|pas|nie|не)$/;
 /** What "not right" takes back. */
 const adjectives = new Set("right correct true richtig wahr vrai correcto prawda верно правда вірно точно".split(" "));
 
@@ -32,7 +34,11 @@ export function bareConsent(text: string, locale: string | undefined): boolean |
   if (words.some((word) => !isNo(word) && !isYes(word) && !beside.has(word))) return undefined;
   const [agreed, denied] = [words.filter((word) => isYes(word) && !isNo(word)), words.filter(isNo)];
   if (denied.length === 0) return agreed.length > 0 ? true : undefined;
-  const takenBack = denied.some((word) => /^(?:not|isn't|isnt|nicht|pas|nie|не)$/.test(word));
+  const takenBack = denied.some((word) => taker.test(word));
+  // "not wrong" is no no.
+  const told = words.filter((word) => isNo(word) || isYes(word));
+  if (told.some((word, at) => at > 0 && taker.test(told[at - 1] ?? "") && isNo(word) && !taker.test(word)))
+    return undefined;
   return agreed.every((word) => takenBack && adjectives.has(word)) ? false : undefined;
 }
 

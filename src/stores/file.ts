@@ -1,3 +1,5 @@
+import { kindOf } from "../engine/by.js";
+import { RegraftError } from "../errors.js";
 import { nodeFileSystem } from "../resilience/atomic-file-system.js";
 import { processOwner } from "./file-owner.js";
 import { type FileStore, type FileStoreOptions, fileStoreOn } from "./file-store.js";
@@ -35,6 +37,13 @@ export type { FileStore, FileStoreOptions } from "./file-store.js";
  * @public
  */
 export function fileStore(directory: string, options: FileStoreOptions = {}): FileStore {
+  if (typeof directory !== "string" || directory === "") {
+    throw new RegraftError("INPUT.INVALID", "a file store needs the name of its directory", {
+      path: "/directory",
+      expected: 'a text, as in fileStore("./data")',
+      received: directory === "" ? "an empty text" : kindOf(directory),
+    });
+  }
   const files = nodeFileSystem({ fsync: options.fsync ?? true });
   return fileStoreOn({ files, owner: processOwner() }, directory, options);
 }

@@ -50,19 +50,21 @@ function bare({ revision: _, pendingMigration: __, updatedAt: ___, ...session }:
   return session;
 }
 
+/** What a dry run would have made so far, by target, and the versions that a run has made. */
+interface Planned {
+  readonly versions: Map<string, Scenario>;
+  readonly sessions: Map<string, Session>;
+}
+
 interface Work {
   readonly regraft: Regraft;
   readonly isDry: boolean;
 }
 
-async function publishOne(
-  { regraft, isDry }: Work,
-  scenario: Scenario,
-  planned: Map<string, Scenario>,
-): Promise<Outcome> {
+async function publishOne({ regraft, isDry }: Work, scenario: Scenario, { versions }: Planned): Promise<Outcome> {
   const { id, version } = scenario;
   const target = `scenario/${id}@${version}`;
-  const before = planned.get(target);
+  const before = versions.get(target);
   const known =
     before ?? ((await regraft.versions(id)).includes(version) ? await regraft.scenario(id, version) : undefined);
   if (known !== undefined) {
@@ -72,7 +74,7 @@ async function publishOne(
   if (live !== undefined && live > version) {
     return { ...conflict(target), note: `version ${live} is live already, and versions only rise` };
   }
-  planned.set(target, scenario);
+  versions.set(target, scenario);
   if (isDry) return { status: "planned", target };
   await regraft.publish(scenario);
   return { status: "created", target };
@@ -81,13 +83,14 @@ async function publishOne(
 async function importOne(
   { regraft, isDry }: Work,
   session: Session,
-  planned: ReadonlyMap<string, Scenario>,
+  { versions, sessions }: Planned,
 ): Promise<Outcome> {
   const target = `session/${session.id}`;
-  const known = await regraft.session(session.id).catch((error: unknown) => {
+  const stored = await regraft.session(session.id).catch((error: unknown) => {
     if (isRegraftError(error, "SESSION.NOT_FOUND")) return undefined;
     throw error;
   });
+  const known = stored ?? sessions.get(target);
   if (known !== undefined) {
     return canonicalJson(bare(known)) === canonicalJson(bare(session))
       ? { status: "skipped", target }
@@ -95,12 +98,15 @@ async function importOne(
   }
   const { scenarioId, scenarioVersion, scenarioChecksum: checksum, stepId } = session;
   const version =
-    planned.get(`scenario/${scenarioId}@${scenarioVersion}`) ?? (await regraft.scenario(scenarioId, scenarioVersion));
+    versions.get(`scenario/${scenarioId}@${scenarioVersion}`) ?? (await regraft.scenario(scenarioId, scenarioVersion));
   if (scenarioChecksum(version) !== checksum || !version.steps.some(({ id }) => id === stepId)) {
     const received = `step ${stepId} of version ${scenarioVersion}`;
     throw new RegraftError("SESSION.STEP_UNKNOWN", `${received} is not in the versions beside it`, { received });
   }
-  if (isDry) return { status: "planned", target };
+  if (isDry) {
+    sessions.set(target, session);
+    return { status: "planned", target };
+  }
   await regraft.importSession(session);
   return { status: "created", target };
 }
@@ -136,7 +142,7 @@ export async function migrateState(
   { from, isDry }: { readonly from: string; readonly isDry: boolean },
 ): Promise<StateReport> {
   const work: Work = { regraft, isDry };
-  const planned = new Map<string, Scenario>();
+  const planned: Planned = { versions: new Map(), sessions: new Map() };
   const operations: StateOperation[] = [];
   for (const item of readArea(from, "versions").sort(byVersion)) {
     operations.push(await operationOf("publish", item, (value) => publishOne(work, defineScenario(value), planned)));

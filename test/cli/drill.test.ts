@@ -19,6 +19,7 @@ describe("regraft drill", () => {
       "lost-store",
       "replay",
     ]);
+    expect((await call(["drill"], {})).out).toContain("Nothing was run: name one of them, or give --all.");
     expect((await call(["drill", "earthquake"], {})).code).toBe(2);
     expect((await call(["drill", "replay", "--all"], {})).code).toBe(2);
   });

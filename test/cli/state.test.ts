@@ -6,6 +6,10 @@ import { recordViolations } from "../../src/ledger/records.js";
 import { defineScenario } from "../../src/scenario/parse.js";
 import { startSession } from "../../src/session/visits.js";
 import { fileStore } from "../../src/stores/file.js";
+import { memoryStore } from "../../src/stores/memory.js";
+import { faultyStore } from "../../src/testing/faulty-store.js";
+import { examine } from "../../src/tools/doctor.js";
+import { migrateState } from "../../src/tools/state-migrate.js";
 import { directoryOf } from "../tools/state-fixtures.js";
 import { call, v1, v2 } from "./world.js";
 
@@ -78,6 +82,53 @@ describe("regraft state migrate", () => {
     const { code, out } = await migrate();
     expect([code, JSON.parse(out).summary.conflict]).toEqual([1, 2]);
     expect(JSON.parse(out).operations.at(-1)).toMatchObject({ status: "conflict", code: "STATE.MIGRATION_CONFLICT" });
+  });
+
+  it("tells of a session that stands there twice in a dry run what it does when it is taken over", async () => {
+    const lines = [session("s1"), session("s1"), { ...session("s1"), variables: { amount: 1 } }];
+    const { migrate } = exported({ "from/sessions/all.jsonl": lines.map((one) => JSON.stringify(one)).join("\n") });
+    const told = async (...args: string[]) => {
+      const { code, out } = await migrate(...args);
+      const { planned, created, skipped, conflict } = JSON.parse(out).summary;
+      return [code, planned + created, skipped, conflict];
+    };
+    expect(await told("--dry-run")).toEqual([1, 3, 1, 1]);
+    expect(await told()).toEqual([1, 3, 1, 1]);
+    expect(await told()).toEqual([1, 0, 4, 1]);
+  });
+
+  it("goes on where it was interrupted, at any call of the store and before or after it took effect", async () => {
+    const { path } = exported();
+    const from = join(path, "from");
+    for (const moment of ["before", "after"] as const) {
+      for (let cut = 1, isCut = true; isCut; cut += 1) {
+        const kept = memoryStore();
+        let calls = 0;
+        const dying = faultyStore(kept, {
+          failOn: () => {
+            calls += 1;
+            return calls === cut ? moment : undefined;
+          },
+        });
+        isCut = await migrateState(createRegraft({ store: dying }), { from, isDry: false }).then(
+          () => calls >= cut,
+          () => true,
+        );
+        const regraft = createRegraft({ store: kept });
+        const { summary } = await migrateState(regraft, { from, isDry: false });
+        expect([moment, cut, summary.created + summary.skipped, summary.conflict, summary.error]).toEqual([
+          moment,
+          cut,
+          4,
+          0,
+          0,
+        ]);
+        expect((await migrateState(regraft, { from, isDry: false })).idempotent).toBe(true);
+        expect([await regraft.versions("loan"), await regraft.liveVersion("loan")]).toEqual([[1, 2], 2]);
+        expect((await examine(kept)).findings.filter(({ subject }) => !subject.startsWith("schemas"))).toEqual([]);
+        expect((await regraft.ledger.verify()).ok).toBe(true);
+      }
+    }
   });
 
   it("refuses a source that is missing or no such directory", async () => {

@@ -90,6 +90,25 @@ describe("the life of a plan on a store", () => {
     });
   });
 
+  it("shows a plan to whoever approves it, as it was shown to whoever proposed it", async () => {
+    const { on, plan } = await proposed();
+    const shown = await on("show", plan.id);
+    expect(shown).toMatchObject({ code: 0, out: expect.stringContaining(plan.digest), err: "" });
+    expect(shown.out).toContain("What can happen");
+    expect(JSON.parse((await on("show", plan.id, "--json")).out)).toEqual(plan);
+    expect((await on("show", plan.id, "--markdown")).out).toContain("|");
+    expect(await on("show", "nope")).toMatchObject({ code: 2, err: expect.stringContaining("PLAN.NOT_FOUND") });
+  });
+
+  it("rejects a plan, after which the same versions can be planned anew", async () => {
+    const { on, plan } = await proposed();
+    const again = () => on("plan", "v1.json", "v2.json", "--by", "ana", "--json");
+    expect((await again()).err).toContain("PLAN.DUPLICATE");
+    const out = `Plan ${plan.id} (loan 1 to 2) is rejected.\n`;
+    expect(await on("reject", plan.id, "--by", "bo", "--reason", "wrong text")).toMatchObject({ code: 0, out });
+    expect(await again()).toMatchObject({ code: 0 });
+  });
+
   it("refuses an approval of another digest than the one that was read", async () => {
     const { on, plan } = await proposed();
     const refused = await on("approve", plan.id, "--by", "bo", "--digest", "sha256:other");

@@ -78,6 +78,29 @@ describe("a deployment whose pages take long", () => {
   });
 });
 
+describe("a deployment whose clock is set back", () => {
+  it("keeps a lease that ends by the clock of the store", async () => {
+    const made = await approved();
+    let crashes = true;
+    let passedMs = 0;
+    const renewedAtMs: number[] = [];
+    const one = worker(made, ({ method, n }) => {
+      if (method === "renew") renewedAtMs.push(passedMs);
+      if (method !== "scan" && method !== "mark") return;
+      if (crashes && method === "mark") throw new Error("the process has ended");
+      passedMs += 11_000;
+      made.clock.advance(method === "mark" && n === 2 ? -86_400_000 : 11_000);
+    });
+    await expect(one.deploy(made.plan)).rejects.toThrow();
+    crashes = false;
+    made.clock.advance(31_000);
+    await one.deploy(made.plan.id);
+    const gaps = renewedAtMs.slice(1).map((at, n) => at - (renewedAtMs[n] ?? 0));
+    expect(passedMs - (renewedAtMs.at(-1) ?? 0)).toBeLessThan(30_000);
+    expect(Math.max(...gaps)).toBeLessThan(30_000);
+  });
+});
+
 describe("a store that writes session by session", () => {
   it("is given pages of at most a thousand", async () => {
     for (const [setBasedMark, limit] of [
