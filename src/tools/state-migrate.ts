@@ -67,10 +67,13 @@ async function publishOne({ regraft, isDry }: Work, scenario: Scenario, { versio
   const before = versions.get(target);
   const known =
     before ?? ((await regraft.versions(id)).includes(version) ? await regraft.scenario(id, version) : undefined);
-  if (known !== undefined) {
-    return scenarioChecksum(known) === scenarioChecksum(scenario) ? { status: "skipped", target } : conflict(target);
-  }
   const live = await regraft.liveVersion(id);
+  if (known !== undefined) {
+    if (scenarioChecksum(known) !== scenarioChecksum(scenario)) return conflict(target);
+    // A publication that was interrupted has archived the version, and is completed by publishing it again.
+    const isDone = before !== undefined || (live !== undefined && live >= version);
+    if (isDone) return { status: "skipped", target };
+  }
   if (live !== undefined && live > version) {
     return { ...conflict(target), note: `version ${live} is live already, and versions only rise` };
   }
