@@ -89,7 +89,7 @@ describe("a deployment whose clock is set back", () => {
       if (method !== "scan" && method !== "mark") return;
       if (crashes && method === "mark") throw new Error("the process has ended");
       passedMs += 11_000;
-      made.clock.advance(method === "mark" && n === 2 ? -86_400_000 : 11_000);
+      made.clock.advance(method === "mark" && n === 3 ? -86_400_000 : 11_000);
     });
     await expect(one.deploy(made.plan)).rejects.toThrow();
     crashes = false;
