@@ -18,6 +18,8 @@ const silent: Handlers = {
   storeSetup: ok,
   publish: ok,
   approve: ok,
+  show: ok,
+  reject: ok,
   deploy: ok,
   promote: ok,
   pause: ok,

@@ -15,14 +15,11 @@ export async function runDrill(io: CliIo, name: string | undefined, options: Dri
     const known = Object.entries(drills).map(([drill, { says }]) => ({ name: drill, says }));
     if (options.json === true) printJson(io, known);
     else
-      print(
-        io,
-        [
-          ...known.map((drill) => `${drill.name.padEnd(16)} ${drill.says}`),
-          "",
-          "Nothing was run: name one of them, or give --all.",
-        ],
-      );
+      print(io, [
+        ...known.map((drill) => `${drill.name.padEnd(16)} ${drill.says}`),
+        "",
+        "Nothing was run: name one of them, or give --all.",
+      ]);
     return exitCodes.ok;
   }
   const chosen = name === undefined ? Object.keys(drills) : [name];

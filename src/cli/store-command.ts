@@ -7,7 +7,14 @@ import { readEvidence } from "./evidence.js";
 import { type ExitCode, exitCodes } from "./exit-codes.js";
 import { writeText } from "./files.js";
 import type { CliIo } from "./io.js";
-import type { ApproveOptions, DeployOptions, OnStoreOptions, PlanOptions, RejectOptions, ShowOptions } from "./options.js";
+import type {
+  ApproveOptions,
+  DeployOptions,
+  OnStoreOptions,
+  PlanOptions,
+  RejectOptions,
+  ShowOptions,
+} from "./options.js";
 import { openStore, withStore } from "./store-open.js";
 import { storeTarget } from "./store-target.js";
 import { blamedAsync, readTerms } from "./terms.js";

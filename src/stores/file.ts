@@ -1,4 +1,4 @@
-import { kindOf } from "../engine/by.js";
+import { describe } from "../contracts/violation.js";
 import { RegraftError } from "../errors.js";
 import { nodeFileSystem } from "../resilience/atomic-file-system.js";
 import { processOwner } from "./file-owner.js";
@@ -18,8 +18,8 @@ export type { FileStore, FileStoreOptions } from "./file-store.js";
  * Costs: `get`, `commit` and `pointer` touch a few files, however many sessions there are. `scan`, `count`, `mark` and
  * `find` read every file of the tenant that can match. `read`, and `append` with a key, read the whole stream.
  *
- * @throws RegraftError from every method: `STORE.UNAVAILABLE` when the file system refuses or a lock does not come
- *   free; `STORE.LAYOUT_UNKNOWN` for a directory with other content or of a later format; `STORE.DAMAGED` for a file
+ * @throws RegraftError `INPUT.INVALID` for a directory that is no text; from every method: `STORE.UNAVAILABLE` when the
+ *   file system refuses or a lock does not come free; `STORE.LAYOUT_UNKNOWN` for a directory with other content or of a later format; `STORE.DAMAGED` for a file
  *   that the store did not write; `LEDGER.CHAIN_BROKEN` with `seq` from `read` of a stream that was changed
  *
  * @example
@@ -41,7 +41,7 @@ export function fileStore(directory: string, options: FileStoreOptions = {}): Fi
     throw new RegraftError("INPUT.INVALID", "a file store needs the name of its directory", {
       path: "/directory",
       expected: 'a text, as in fileStore("./data")',
-      received: directory === "" ? "an empty text" : kindOf(directory),
+      received: describe(directory),
     });
   }
   const files = nodeFileSystem({ fsync: options.fsync ?? true });

@@ -33,6 +33,21 @@ async function store() {
   return { directory, regraft, one, two, plan: await regraft.propose({ from: one, to: two, by: "ana" }) };
 }
 
+describe("a file store", () => {
+  it.each([
+    [{ directory: "data" }, "an object"],
+    [undefined, "nothing"],
+    ["", '""'],
+  ])("is refused with an example where its directory is %j", (directory, received) => {
+    expect(() => fileStore(directory as string)).toThrow(
+      expect.objectContaining({
+        code: "INPUT.INVALID",
+        details: { path: "/directory", expected: 'a text, as in fileStore("./data")', received },
+      }),
+    );
+  });
+});
+
 describe("what is refused leaves the directory of a store as it was, however often", () => {
   it("a version under a number that is taken", async () => {
     const { directory, regraft } = await store();
