@@ -73,17 +73,18 @@ function limited(resource: string, most: number, retryAfterMs: number): RegraftE
   });
 }
 
-/** Waits for one's turn in a line, and no longer than one may. */
+/** Waits for one's turn in a line, and no longer than one may; whether it came. */
 async function turnOf(
   before: Promise<void>,
   wait: Wait,
   { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal | undefined },
-): Promise<void> {
+): Promise<boolean> {
   const ended = new AbortController();
   const stop = signal === undefined ? ended.signal : AbortSignal.any([signal, ended.signal]);
   const patience = timeoutMs < longestWait ? wait(timeoutMs, stop) : aborted(stop);
-  await Promise.race([before, patience]);
+  const isNext = await Promise.race([before.then(() => true), patience.then(() => false)]);
   ended.abort();
+  return isNext;
 }
 
 /** Settles once a signal is aborted. */
@@ -169,13 +170,14 @@ export function createRateLimiter<R extends string>(options: RateLimiterOptions<
       });
       bucket.waiting += 1;
       try {
-        if (bucket.waiting > 1) await turnOf(before, wait, { timeoutMs, signal });
+        const isNext = bucket.waiting === 1 || (await turnOf(before, wait, { timeoutMs, signal }));
         for (;;) {
           signal?.throwIfAborted();
           const now = clock.now();
-          if (free(bucket, resource, amount, now)) return;
+          // What is free now is for those before who wait for more.
+          if (isNext && free(bucket, resource, amount, now)) return;
           const pauseMs = bucket.window.untilFree(now, most - amount);
-          if (now + pauseMs > endsAt) throw limited(resource, most, pauseMs);
+          if (!isNext || now + pauseMs > endsAt) throw limited(resource, most, pauseMs);
           await wait(pauseMs, signal);
         }
       } finally {

@@ -65,6 +65,28 @@ describe("a rate limiter", () => {
     await patient;
   });
 
+  it("lets nobody overtake whose time is over while those before wait for more", async () => {
+    const clock = manualClock();
+    const waiting: (() => void)[] = [];
+    const wait = (ms: number) =>
+      new Promise<void>((resolve) => {
+        waiting.push(() => {
+          clock.advance(ms);
+          resolve();
+        });
+      });
+    const one = createRateLimiter({ limits: { calls: 10 }, clock, wait });
+    one.tryTake("a", "calls", 5);
+    const large = one.take("a", "calls", 10);
+    const small = one.take("a", "calls", 1, { timeoutMs: 10 });
+    waiting.pop()?.();
+    await expect(small).rejects.toMatchObject({ code: "TRANSIENT.RATE_LIMITED" });
+    expect(one.used("a", "calls")).toBe(5);
+    waiting.pop()?.();
+    await large;
+    expect(one.used("a", "calls")).toBe(10);
+  });
+
   it("takes no place in the line for who has stopped waiting", async () => {
     const { one } = limiter({ calls: 1 });
     await expect(one.take("a", "calls", 1, { signal: AbortSignal.abort("gone") })).rejects.toBe("gone");
