@@ -171,7 +171,8 @@ export interface PlanChange {
 export async function openPlan(engine: Engine, { plan, digest }: StoredPlan): Promise<void> {
   const subject = planSubject(engine, plan.id);
   const { fromVersion, toVersion, scenarioId } = plan;
-  const data = { scenarioId, fromVersion, toVersion, digest: plan.digest, record: digest, after: stateOf(plan) };
+  const by = plan.createdBy === undefined ? {} : { by: plan.createdBy };
+  const data = { ...by, scenarioId, fromVersion, toVersion, digest: plan.digest, record: digest, after: stateOf(plan) };
   const first = await engine.records.append(subject, [happened(engine, "plan.proposed", data)], { expectedSeq: 0 });
   // A plan with a longer history had its pointer: if it has none now, retention has taken it.
   if (first.ok || first.conflict.actual === 1) await engine.records.cas(subject, undefined, digest);

@@ -18,7 +18,7 @@ export function renderReport({ header, body }: MigrationReport): string {
     `# Migration ${cell(planId)}`,
     "",
     `${cell(scenarioId)}, version ${fromVersion} to ${toVersion}: ${status}. ${summary.sessions} sessions, ${summary.operations} operations.`,
-    `Made at ${header.createdAt}; digest \`${header.digest}\`.`,
+    `Report made at ${header.createdAt}; its digest \`${header.digest}\`.`,
     ...counts("action", summary.byAction),
     ...counts("kind", summary.byKind),
     ...counts("reason", summary.byReason),

@@ -13,6 +13,18 @@ async function published(given = {}) {
   return made;
 }
 
+describe("the ledger of a plan", () => {
+  it("names who proposed it, where that is known", async () => {
+    const { regraft, store } = await published();
+    const named = await regraft.propose({ from: v1, to: v2, by: "ana" });
+    const nameless = await regraft.propose({ from: v1, to: v3 });
+    const proposer = async ({ id }: Plan) =>
+      (await store.read({ kind: "plan", tenantId: "", id }, { limit: 9 })).entries[0]?.data.by;
+    expect(await proposer(named)).toBe("ana");
+    expect(await proposer(nameless)).toBeUndefined();
+  });
+});
+
 describe("versions", () => {
   it("are immutable and rise", async () => {
     const { regraft } = await published();
