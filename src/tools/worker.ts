@@ -175,7 +175,13 @@ export function createWorker(options: WorkerOptions): Worker {
     start: async () => {
       if (loops !== undefined) return;
       loops = [];
-      await prepare();
+      try {
+        await prepare();
+      } catch (error) {
+        // Who starts it again once the queue can be reached must not be told that it works.
+        loops = undefined;
+        throw error;
+      }
       if (!stopping) loops = Array.from({ length: parts.concurrency }, loop);
     },
     stop: async () => {

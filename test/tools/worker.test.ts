@@ -219,6 +219,24 @@ describe("a worker", () => {
     expect(queue.jobs.filter(({ state }) => state === "active")).toEqual([]);
   });
 
+  it("can be started again where the queue could not be reached", async () => {
+    const { worker, queue } = await world(3);
+    const schedule = queue.schedule.bind(queue);
+    queue.schedule = async () => {
+      throw new Error("no queue");
+    };
+    let worked = () => {};
+    const ended = new Promise<void>((resolve) => {
+      worked = resolve;
+    });
+    const one = worker({ onEvent: ({ type }) => type === "page" && worked() });
+    await expect(one.start()).rejects.toThrow("no queue");
+    queue.schedule = schedule;
+    await one.start();
+    await ended;
+    await one.stop();
+  });
+
   it("refuses numbers that are not above 0", async () => {
     const { worker } = await world(0);
     for (const more of [{ concurrency: 0 }, { pageSize: -1 }, { perSecond: 0 }, { idleMs: Number.NaN }]) {
