@@ -55,7 +55,7 @@ export function review(plan: Plan): void {
     say(`${kind.padEnd(12)}${String(steps).padStart(3)} steps${String(sessions).padStart(5)} sessions`, "  ");
   }
   const others = affectedSessions.byKind.no_anchor ?? 0;
-  if (others > 0) say(`${"edited, gone".padEnd(12)}    steps${String(others).padStart(5)} sessions`, "  ");
+  if (others > 0) say(`${"edited, gone".padEnd(12)}         ${String(others).padStart(5)} sessions`, "  ");
   say(`may be asked: ${fieldsToCollect.map(({ field, displayName }) => displayName ?? field).join("; ")}`, "  ");
   for (const { severity, code, message } of plan.lint)
     if (severity !== "info") say(`${severity} ${code}: ${message}`, "  ");
