@@ -21,17 +21,19 @@ interface Held {
   readonly entries: number;
   readonly sealed: number;
   readonly signed: boolean;
-  /** No key was named to hold a signature against. */
-  readonly unchecked?: boolean;
+  /** Whether a key was named to hold a signature against; absent where the bundle was just made. */
+  readonly checked?: boolean;
 }
 
 function told(io: CliIo, { json }: FileOptions, held: Held): void {
   const { header, scope, chains, entries, sealed, signed } = held;
   const { digest, createdAt } = header;
-  if (json === true) printJson(io, { digest, createdAt, scope, streams: chains.length, entries, sealed, signed });
+  const checked = held.checked === undefined ? {} : { signatureChecked: signed && held.checked };
+  const streams = chains.length;
+  if (json === true) printJson(io, { digest, createdAt, scope, streams, entries, sealed, signed, ...checked });
   else {
-    const counts = `${entries} entries in ${chains.length} streams, ${sealed} of them sealed`;
-    const unchecked = signed && held.unchecked === true;
+    const counts = `${entries} entries in ${streams} streams, ${sealed} of them sealed`;
+    const unchecked = signed && held.checked === false;
     const note = unchecked ? ["Whose signature it is was not checked: name the key with --public-key."] : [];
     print(io, [`The bundle is whole${signed && !unchecked ? " and signed" : ""}: ${counts}.`, ...note]);
   }
@@ -77,7 +79,7 @@ export async function runAuditVerify(io: CliIo, file: string, options: AuditVeri
   };
   const { manifest: found, ...counts } = await verifyBundle(pieces, trusted);
   const { scope, chains } = found.body;
-  told(io, options, { header: found.header, scope, chains, ...counts, unchecked: trusted.signer === undefined });
+  told(io, options, { header: found.header, scope, chains, ...counts, checked: trusted.signer !== undefined });
   return exitCodes.ok;
 }
 

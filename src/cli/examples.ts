@@ -85,7 +85,7 @@ const examples: Readonly<Record<string, readonly CommandExample[]>> = {
     },
   ],
   deploy: [
-    { line: "regraft deploy PLAN", says: "a second call after a crash goes on where the first one stopped" },
+    { line: "regraft deploy PLAN", says: "after a crash, a second call goes on where the first one stopped" },
     { line: "regraft deploy PLAN --json", says: "status and number of marked sessions for a program" },
   ],
   promote: [

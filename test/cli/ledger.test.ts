@@ -123,6 +123,9 @@ describe("signatures", () => {
     expect(made).toMatchObject({ code: 0, out: expect.stringContaining("whole and signed") });
     const verify = (key: string, file = "signed.jsonl") => cli("audit", "verify", file, "--public-key", key, "--json");
     expect(await verify("ours.pub")).toMatchObject({ code: 0, out: expect.stringContaining('"signed": true') });
+    expect(await verify("ours.pub")).toMatchObject({ out: expect.stringContaining('"signatureChecked": true') });
+    const unheld = await cli("audit", "verify", "signed.jsonl", "--json");
+    expect(JSON.parse(unheld.out)).toMatchObject({ signed: true, signatureChecked: false });
     const withoutKey = await cli("audit", "verify", "signed.jsonl");
     expect(withoutKey).toMatchObject({ code: 0, out: expect.stringContaining("was not checked: name the key") });
     expect(withoutKey.out).not.toContain("whole and signed");
