@@ -13,6 +13,7 @@ import type { RecordStore } from "../ports/record-store.js";
 import type { SessionCommit, SessionKey, SessionStore } from "../ports/session-store.js";
 import type { Subject } from "../ports/subject.js";
 import type { Telemetry, TelemetryAttributes } from "../ports/telemetry.js";
+import { immediate } from "../resilience/immediate.js";
 import { documents } from "./artifact-kinds.js";
 
 /** Members of records whose own members go by the names of fields and steps. */
@@ -201,8 +202,7 @@ function recordsBehind(rules: Rules, store: RecordStore): RecordStore {
 /** Whoever watches must not disturb, neither by throwing nor by a promise that fails later. */
 function unheard(tell: () => unknown): void {
   try {
-    const told = tell();
-    if (told instanceof Promise) told.catch(() => undefined);
+    immediate(tell());
   } catch {
     // Nobody is left to be told.
   }
@@ -223,7 +223,7 @@ function telemetryBehind({ logs }: Rules, telemetry: Telemetry): Telemetry {
   return {
     span: (name, given, work) =>
       telemetry.span(name, attributes(given), (span) =>
-        clean(() => work({ set: (more) => span.set(attributes(more)) })),
+        clean(() => work({ set: (more) => unheard(() => span.set(attributes(more))) })),
       ),
     measure: (name, value, given, exemplar) =>
       unheard(() => telemetry.measure(name, value, attributes(given), exemplar)),

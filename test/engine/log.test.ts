@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import pino from "pino";
 import { describe, expect, it } from "vitest";
 import { bench, flow, roll, walk } from "./helpers.js";
@@ -38,5 +39,34 @@ describe("a pino logger", () => {
     ],
   ])("is told of %s as configured", async (_, to, log, expected) => {
     expect(await lines(to, log)).toMatchObject(expected);
+  });
+});
+
+describe("a watcher whose promises fail later", () => {
+  it("troubles nobody, whatever kind of promise it gives", async () => {
+    const unheard: unknown[] = [];
+    const hear = (reason: unknown) => void unheard.push(reason);
+    const kinds: readonly (() => never)[] = [
+      () => Promise.reject(new Error("later")) as never,
+      () => runInNewContext("Promise.reject(new Error('later'))") as never,
+    ];
+    process.on("unhandledRejection", hear);
+    try {
+      for (const later of kinds) {
+        const { regraft } = bench({
+          config: { log: { cleanGrafts: true } },
+          logger: { debug: later, info: later, warn: later, error: later },
+          telemetry: { span: (_name, _attributes, work) => work({ set: later }), measure: later },
+        });
+        await regraft.publish(v1);
+        await walk(regraft, "s1", ["B", "C"]);
+        await roll(regraft, v1, plain);
+        expect(await regraft.reconcile("s1")).toMatchObject({ action: "teleport" });
+        await new Promise(setImmediate);
+      }
+    } finally {
+      process.off("unhandledRejection", hear);
+    }
+    expect(unheard).toEqual([]);
   });
 });
